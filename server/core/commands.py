@@ -1,0 +1,144 @@
+"""What somebody asks of a room, in the imperative. These are also the client's frames.
+
+Every command bears the client's `ref`; (room, identity, `ref`) is its idempotency key (R49).
+Commands without `ref` are the platform's own: what falls due (R57) and what the desk assigns (R44).
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from server.core.bodies import Id, Posted
+from server.core.model import (
+    Agent,
+    AgentId,
+    Instant,
+    InviteId,
+    OrderId,
+    Reception,
+    RoomId,
+    SessionId,
+    ShopId,
+)
+
+Ref = Annotated[str, Meta(min_length=1, max_length=64)]
+Seq = Annotated[int, Meta(ge=1)]
+
+
+class Command(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Something a member asks of a room."""
+
+    ref: Ref
+    room: RoomId
+
+
+class OpenRoom(Struct, frozen=True, kw_only=True, tag_field="type", tag="open_room"):
+    """Come to a shop; `order` is what the buyer looked at (R6)."""
+
+    ref: Ref
+    shop: Annotated[Id, Meta()]
+    order: OrderId | None = None
+
+
+class PostMessage(Command, frozen=True, tag="post_message"):
+    body: Posted
+
+
+class RecallMessage(Command, frozen=True, tag="recall_message"):
+    seq: Seq
+
+
+class OfferInvite(Command, frozen=True, tag="offer_invite"):
+    order: OrderId | None = None
+
+
+class WithdrawInvite(Command, frozen=True, tag="withdraw_invite"):
+    invite: InviteId
+
+
+class AnswerInvite(Command, frozen=True, tag="answer_invite"):
+    invite: InviteId
+    accept: bool
+    never_again: bool = False
+
+
+class ChangeInviteOrder(Command, frozen=True, tag="change_invite_order"):
+    invite: InviteId
+    order: OrderId
+
+
+class ReopenInvite(Command, frozen=True, tag="reopen_invite"):
+    invite: InviteId
+
+
+class EndSession(Command, frozen=True, tag="end_session"):
+    session: SessionId
+    resolution: str | None = None
+    summary: Annotated[str, Meta(max_length=500)] | None = None
+    promise_at: Instant | None = None
+    ticket: Annotated[str, Meta(max_length=64)] | None = None
+    note: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class KeepSession(Command, frozen=True, tag="keep_session"):
+    session: SessionId
+
+
+class PrioritizeSession(Command, frozen=True, tag="prioritize_session"):
+    session: SessionId
+
+
+class SetReception(Command, frozen=True, tag="set_reception"):
+    reception: Reception
+
+
+class AssignRoom(Command, frozen=True, tag="assign_room"):
+    to: AgentId
+
+
+class CloseConversation(Command, frozen=True, tag="close_conversation"):
+    pass
+
+
+class Expire(Struct, frozen=True):
+    """The open card's time is over (R10)."""
+
+
+class Join(Struct, frozen=True):
+    """The desk found an agent for the waiting session (R44)."""
+
+    agent: Agent
+
+
+class Leave(Struct, frozen=True):
+    """The session's agent is taken from it: `disconnected` or `silent` (R44, R45)."""
+
+    reason: str
+
+
+class Stop(Struct, frozen=True):
+    """The session ends by itself: `idle` or `no_agent` (R14)."""
+
+    reason: str
+
+
+class SwitchOff(Struct, frozen=True):
+    """The shop's switch went off: the open card goes (R15)."""
+
+
+MemberCommand = (
+    PostMessage
+    | RecallMessage
+    | OfferInvite
+    | WithdrawInvite
+    | AnswerInvite
+    | ChangeInviteOrder
+    | ReopenInvite
+    | EndSession
+    | KeepSession
+    | PrioritizeSession
+    | SetReception
+    | AssignRoom
+    | CloseConversation
+)
+PlatformCommand = Expire | Join | Leave | Stop | SwitchOff

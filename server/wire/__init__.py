@@ -1,0 +1,1 @@
+"""Frames, and what carries them over a socket."""

@@ -1,0 +1,461 @@
+"""Every frame of docs/protocol.md as a type; both encodings come from the same Structs.
+
+Client frames that change a room are the core's commands, and `event` is the core's `Envelope`;
+the rest is here. A struct's tag is the frame's `type`.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from server.core import commands as c
+from server.core.bodies import Id
+from server.core.events import Envelope
+from server.core.model import (
+    Agent,
+    Author,
+    CarrierId,
+    Device,
+    Entry,
+    Instant,
+    OrderId,
+    Phase,
+    Reception,
+    RoomId,
+    SessionId,
+    ShopId,
+    Status,
+)
+
+Version = Annotated[str, Meta(pattern=r"^\d{1,6}(\.\d{1,6}){0,5}$")]
+Position = Annotated[int, Meta(ge=0)]
+
+
+class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """One object on the wire."""
+
+
+# --- client to server -----------------------------------------------------------------------
+
+
+class ClientInfo(Struct, frozen=True, kw_only=True):
+    """What the client says of itself (R18)."""
+
+    name: Annotated[str, Meta(max_length=64)]
+    version: Version
+    device: Device
+
+
+class Hello(Frame, tag="hello"):
+    """The first frame: who, with what, and where it had got to."""
+
+    token: str
+    client: ClientInfo
+    resume: dict[str, Position] = {}
+    epoch: str | None = None
+    locale: str = "zh-CN"
+
+
+class CheckInvite(Frame, tag="check_invite"):
+    """Would an invite be possible now? (R19)"""
+
+    ref: c.Ref
+    room: RoomId
+    order: OrderId | None = None
+
+
+class FetchHistory(Frame, tag="fetch_history"):
+    """Older events, `seq < before`."""
+
+    ref: c.Ref
+    room: RoomId
+    before: Annotated[int, Meta(ge=1)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class SetStatus(Frame, tag="set_status"):
+    """An agent says whether it is there (R44)."""
+
+    ref: c.Ref
+    status: Status
+    capacity: Annotated[int, Meta(ge=1, le=100)] | None = None
+
+
+class EntryChange(Struct, frozen=True, kw_only=True):
+    """Which entries to open or close; the one left out stays (R17)."""
+
+    mobile: bool | None = None
+    desktop: bool | None = None
+
+
+class SetSwitch(Frame, tag="set_switch"):
+    """Change the shop's switch (R15, R17)."""
+
+    ref: c.Ref
+    enabled: bool | None = None
+    auto: bool | None = None
+    entry: EntryChange | None = None
+
+
+class RefreshToken(Frame, tag="refresh_token"):
+    """A newer token of the same identity."""
+
+    ref: c.Ref
+    token: str
+
+
+class MarkRead(Frame, tag="mark_read"):
+    """Read up to `seq`."""
+
+    room: RoomId
+    seq: c.Seq
+
+
+class MarkDelivered(Frame, tag="mark_delivered"):
+    """Received up to `seq`."""
+
+    room: RoomId
+    seq: c.Seq
+
+
+class Typing(Frame, tag="typing"):
+    """Somebody is writing."""
+
+    room: RoomId
+
+
+class Ping(Frame, tag="ping"):
+    """Are you there, and how far is each room?"""
+
+
+ClientFrame = (
+    c.OpenRoom
+    | c.MemberCommand
+    | Hello
+    | CheckInvite
+    | FetchHistory
+    | SetStatus
+    | SetSwitch
+    | RefreshToken
+    | MarkRead
+    | MarkDelivered
+    | Typing
+    | Ping
+)
+
+# --- server to client -----------------------------------------------------------------------
+
+
+class You(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The identity behind the connection."""
+
+    role: str
+    id: str
+    name: str
+    shop: ShopId | None = None
+    carrier: CarrierId | None = None
+    lead: bool = False
+    badge: str | None = None
+
+
+class Upgrade(Struct, frozen=True, kw_only=True):
+    """The oldest client version that has everything, and where to get it (R18)."""
+
+    minimum: str
+    url: str
+
+
+class Welcome(Frame, tag="welcome"):
+    """The connection is authenticated."""
+
+    connection: str
+    epoch: str
+    you: You
+    server_time_at: Instant
+    heartbeat_ms: int
+    limits: dict[str, int]
+    upgrade_advised: Upgrade | None = None
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """Somebody in a room, and whether a socket of theirs is open."""
+
+    role: str
+    id: str
+    name: str
+    online: bool
+
+
+class InviteView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The room's latest card."""
+
+    id: str
+    state: str
+    order: str
+    parcel: str
+    carrier: str
+    inviter: str
+    expires_at: Instant
+    intent: str | None = None
+    evidence: tuple[str, ...] = ()
+
+
+class SessionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The room's open session; `since_at` is when the wait or the agent's turn began."""
+
+    id: str
+    state: str
+    carrier: str
+    order: str
+    since_at: Instant
+    accepted_at: Instant
+    agent: Agent | None = None
+
+
+class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a logistics agent sees beside the room (R46); names, phones, addresses masked."""
+
+    order: dict[str, Any]
+    parcel: dict[str, Any]
+    intent: str | None = None
+    evidence: tuple[str, ...] = ()
+    trigger: Envelope | None = None
+
+
+class RoomFrame(Frame, tag="room"):
+    """A room as it stands; the first event that follows is `after + 1`."""
+
+    room: RoomId
+    seq: int
+    after: int
+    phase: Phase
+    shop: ShopId
+    buyer: Member
+    members: tuple[Member, ...]
+    reception: Reception
+    read: dict[str, int]
+    delivered: dict[str, int]
+    visible_from: int
+    reset: bool | UnsetType = UNSET
+    held_by: str | None = None
+    invite: InviteView | None = None
+    session: SessionView | None = None
+    context: Context | None = None
+
+
+class Ready(Frame, tag="ready"):
+    """What was missed has been replayed; live from here."""
+
+
+class Ack(Frame, tag="ack"):
+    """The step that `ref` asked for is durable."""
+
+    ref: str
+    duplicate: bool = False
+    room: str | None = None
+    seq: int | None = None
+    at: Instant | None = None
+    invite: str | None = None
+    session: str | None = None
+    expires_at: Instant | None = None
+
+
+class ErrorFrame(Frame, tag="error"):
+    """A frame was refused; the connection lives on."""
+
+    code: str
+    message: str
+    retryable: bool | UnsetType = UNSET
+    ref: str | None = None
+    retry_after_ms: int | None = None
+    details: dict[str, Any] | None = None
+
+
+class History(Frame, tag="history"):
+    """A page of older events, ascending; `more` says whether still older ones exist."""
+
+    ref: str
+    room: RoomId
+    events: tuple[Envelope, ...] | UnsetType = UNSET
+    more: bool | UnsetType = UNSET
+
+
+class Check(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of an explanation: `pass` is null where the check needs an order (R19)."""
+
+    rule: str
+    passed: bool | None | UnsetType = msgspec.field(default=UNSET, name="pass")
+    reason: str | None = None
+
+
+class Explanation(Frame, tag="explanation"):
+    """Every check of an invite, in the order in which they answer (R19)."""
+
+    ref: str
+    room: RoomId
+    possible: bool | UnsetType = UNSET
+    checks: tuple[Check, ...] | UnsetType = UNSET
+    order: OrderId | None = None
+
+
+class Timer(Frame, tag="timer"):
+    """The merchant's countdown for a round (R30)."""
+
+    room: RoomId
+    state: str
+    opened_at: Instant
+    due_at: Instant | None = None
+    closed_at: Instant | None = None
+    rule: str | None = None
+    reason: str | None = None
+
+
+class Alert(Frame, tag="alert"):
+    """Something for the shop's agents; `silent` ones make no sound (R25, R36)."""
+
+    room: RoomId
+    kind: str
+    seq: int | None = None
+    silent: bool = False
+
+
+class Hint(Frame, tag="hint"):
+    """Could be a delivery question: invite? (R51)"""
+
+    room: RoomId
+    seq: int
+    intent: str
+    evidence: tuple[str, ...] | UnsetType = UNSET
+
+
+class Queue(Frame, tag="queue"):
+    """A waiting session's place; 1 is next (R44)."""
+
+    room: RoomId
+    session: SessionId
+    place: int
+    waiting: int
+    expected_ms: int | None = None
+
+
+class Desk(Frame, tag="desk"):
+    """A logistics agent's own state and its carrier's queue (R44)."""
+
+    status: Status
+    capacity: int
+    active: int | UnsetType = UNSET
+    waiting: int | UnsetType = UNSET
+
+
+class IdleWarning(Frame, tag="idle_warning"):
+    """The session ends unless somebody writes or asks to go on (R14)."""
+
+    room: RoomId
+    session: SessionId
+    ends_at: Instant
+
+
+class SwitchFrame(Frame, tag="switch"):
+    """The shop's switch as it stands (R15)."""
+
+    shop: ShopId
+    enabled: bool
+    auto: bool
+    entry: Entry
+    changed_by: str | None = None
+    changed_at: Instant | None = None
+
+
+class Who(Struct, frozen=True, kw_only=True):
+    """Whom a mark or a presence is about."""
+
+    role: str
+    id: str
+
+
+class TypingFrame(Frame, tag="typing"):
+    """`who` is writing."""
+
+    room: RoomId
+    who: Who
+
+
+class Presence(Frame, tag="presence"):
+    """`who` came or went."""
+
+    room: RoomId
+    who: Who
+    online: bool
+
+
+class Read(Frame, tag="read"):
+    """`who` has read up to `seq`."""
+
+    room: RoomId
+    who: Who
+    seq: int
+
+
+class Delivered(Frame, tag="delivered"):
+    """`who` has received up to `seq`."""
+
+    room: RoomId
+    who: Who
+    seq: int
+
+
+class Left(Frame, tag="left"):
+    """You are no longer a member."""
+
+    room: RoomId
+    reason: str
+
+
+class TokenExpiring(Frame, tag="token_expiring"):
+    """The token ends soon."""
+
+    expires_at: Instant
+
+
+class Pong(Frame, tag="pong"):
+    """The server's clock and the heads of the rooms that this client is in."""
+
+    server_time_at: Instant
+    heads: dict[str, int] | UnsetType = UNSET
+
+
+class Bye(Frame, tag="bye"):
+    """A close follows; come back after the hint."""
+
+    reason: str
+    reconnect_after_ms: int
+
+
+ServerFrame = (
+    Welcome
+    | RoomFrame
+    | Ready
+    | Envelope
+    | Ack
+    | ErrorFrame
+    | History
+    | Explanation
+    | Timer
+    | Alert
+    | Hint
+    | Queue
+    | Desk
+    | IdleWarning
+    | SwitchFrame
+    | TypingFrame
+    | Presence
+    | Read
+    | Delivered
+    | Left
+    | TokenExpiring
+    | Pong
+    | Bye
+)
+
+__all__ = ["Author", "ClientFrame", "ServerFrame"]
