@@ -168,7 +168,7 @@ def _create() -> None:
 def _install(lock_name: str) -> None:
     lock = ROOT / lock_name
     if _uv() and _succeeds(
-        [_uv(), "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock]
+        [_uv(), "pip", "install", "--python", PYTHON, "--require-hashes", "-r", lock]
     ):
         return
     install = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"]
@@ -210,7 +210,9 @@ def _has(python: object, module: str) -> bool:
 def _succeeds(command: list[object]) -> bool:
     environment = _clean_environment() | {"PIP_ROOT_USER_ACTION": "ignore"}
     arguments = [str(part) for part in command]
-    return subprocess.run(arguments, cwd=ROOT, env=environment, check=False).returncode == 0
+    # Standard output belongs to what runs afterwards.
+    done = subprocess.run(arguments, cwd=ROOT, env=environment, stdout=sys.stderr, check=False)
+    return done.returncode == 0
 
 
 def _say(text: str) -> None:
