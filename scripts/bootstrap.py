@@ -50,6 +50,8 @@ def environment(lock_name: str) -> Path:
                 _fill(lock_name)
     except SetupFailed as failure:
         sys.exit(str(failure))
+    except KeyboardInterrupt:
+        sys.exit(130)
     return PYTHON
 
 
@@ -109,6 +111,8 @@ def _identity() -> str:
 def _held() -> Iterator[None]:
     """Hold the lock; another holder's end is waited for."""
     with LOCK.open("a") as file:
+        # Installers hold it too: one that outlives a killed command is waited for.
+        os.set_inheritable(file.fileno(), True)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -171,7 +175,7 @@ def _install(lock_name: str) -> None:
         [_uv(), "pip", "install", "--python", PYTHON, "--require-hashes", "-r", lock]
     ):
         return
-    install = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"]
+    install = ["install", "-qq", "--no-input", "--disable-pip-version-check", "--no-deps"]
     if not _succeeds([*_pip(), *install, "--require-hashes", "-r", lock]):
         raise SetupFailed(
             "安装依赖失败，请检查网络后重试。\n"
@@ -211,7 +215,9 @@ def _succeeds(command: list[object]) -> bool:
     environment = _clean_environment() | {"PIP_ROOT_USER_ACTION": "ignore"}
     arguments = [str(part) for part in command]
     # Standard output belongs to what runs afterwards.
-    done = subprocess.run(arguments, cwd=ROOT, env=environment, stdout=sys.stderr, check=False)
+    done = subprocess.run(
+        arguments, cwd=ROOT, env=environment, stdout=sys.stderr, close_fds=False, check=False
+    )
     return done.returncode == 0
 
 

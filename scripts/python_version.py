@@ -26,7 +26,9 @@ def require():
             if _works(name):
                 os.execvp(name, [name] + sys.argv)
     text = MESSAGE.format(".".join(str(part) for part in sys.version_info[:3]))
-    getattr(sys.stderr, "buffer", sys.stderr).write(text.encode("utf-8"))
+    # Python 2 has bytes here already; later ones may have a stream that cannot write Chinese.
+    line = text if isinstance(text, bytes) else text.encode("utf-8")
+    getattr(sys.stderr, "buffer", sys.stderr).write(line)
     sys.exit(1)
 
 

@@ -18,7 +18,6 @@ from server.core.model import (
     Reception,
     RoomId,
     SessionId,
-    ShopId,
 )
 
 Ref = Annotated[str, Meta(min_length=1, max_length=64)]

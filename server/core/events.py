@@ -9,8 +9,8 @@ from server.core.model import (
     Author,
     CarrierId,
     Instant,
-    Inviter,
     InviteId,
+    Inviter,
     OrderId,
     ParcelId,
     Phase,
@@ -25,38 +25,38 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ki
     """One durable step."""
 
 
-class RoomOpened(Event, tag="room_opened"):
+class RoomOpened(Event, frozen=True, tag="room_opened"):
     """The buyer came to the shop for the first time."""
 
     shop: ShopId
     buyer: str
 
 
-class MessagePosted(Event, tag="message_posted"):
+class MessagePosted(Event, frozen=True, tag="message_posted"):
     """Somebody wrote."""
 
     body: Body
 
 
-class MessageRecalled(Event, tag="message_recalled"):
+class MessageRecalled(Event, frozen=True, tag="message_recalled"):
     """The author took message `seq` back (R48)."""
 
     seq: int
 
 
-class ReceptionChanged(Event, tag="reception_changed"):
+class ReceptionChanged(Event, frozen=True, tag="reception_changed"):
     """Who receives the buyer was set (R21)."""
 
     reception: Reception
 
 
-class RoomAssigned(Event, tag="room_assigned"):
+class RoomAssigned(Event, frozen=True, tag="room_assigned"):
     """The room was handed to an agent of the shop (R37)."""
 
     agent: str
 
 
-class InviteOffered(Event, tag="invite_offered"):
+class InviteOffered(Event, frozen=True, tag="invite_offered"):
     """The card came into the room (R10).
 
     `trigger` is the `seq` of the message behind a platform's card, `evidence` the words that led
@@ -76,7 +76,7 @@ class InviteOffered(Event, tag="invite_offered"):
     since_at: Instant | None = None
 
 
-class InviteAccepted(Event, tag="invite_accepted"):
+class InviteAccepted(Event, frozen=True, tag="invite_accepted"):
     """The buyer agreed; what text, language and scope it agreed to is kept (R10)."""
 
     invite: InviteId
@@ -86,35 +86,35 @@ class InviteAccepted(Event, tag="invite_accepted"):
     scope: tuple[str, ...] = ()
 
 
-class InviteDeclined(Event, tag="invite_declined"):
+class InviteDeclined(Event, frozen=True, tag="invite_declined"):
     """The buyer did not agree; `never_again` is for this order (R11)."""
 
     invite: InviteId
     never_again: bool = False
 
 
-class InviteExpired(Event, tag="invite_expired"):
+class InviteExpired(Event, frozen=True, tag="invite_expired"):
     """The card ran out, or a check failed at acceptance (R10)."""
 
     invite: InviteId
     reason: str
 
 
-class InviteWithdrawn(Event, tag="invite_withdrawn"):
+class InviteWithdrawn(Event, frozen=True, tag="invite_withdrawn"):
     """The card was taken back: `inviter`, `switched_off` or `order_changed`."""
 
     invite: InviteId
     reason: str
 
 
-class AgentJoined(Event, tag="agent_joined"):
+class AgentJoined(Event, frozen=True, tag="agent_joined"):
     """A logistics agent took part (R1)."""
 
     session: SessionId
     agent: Agent
 
 
-class AgentLeft(Event, tag="agent_left"):
+class AgentLeft(Event, frozen=True, tag="agent_left"):
     """A logistics agent is out: `transferred`, `disconnected`, `silent` or `ended`."""
 
     session: SessionId
@@ -122,13 +122,13 @@ class AgentLeft(Event, tag="agent_left"):
     reason: str
 
 
-class SessionKept(Event, tag="session_kept"):
+class SessionKept(Event, frozen=True, tag="session_kept"):
     """Somebody asked that an idle session go on (R14)."""
 
     session: SessionId
 
 
-class SessionEnded(Event, tag="session_ended"):
+class SessionEnded(Event, frozen=True, tag="session_ended"):
     """The room is two-party again (R14); the rest is the agent's result (R53)."""
 
     session: SessionId
@@ -138,7 +138,7 @@ class SessionEnded(Event, tag="session_ended"):
     ticket: str | None = None
 
 
-class ConversationClosed(Event, tag="conversation_closed"):
+class ConversationClosed(Event, frozen=True, tag="conversation_closed"):
     """The merchant closed the conversation; the next message opens it again."""
 
 

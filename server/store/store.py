@@ -19,7 +19,6 @@ from server.core.model import (
     Instant,
     Order,
     OrderId,
-    Rollout,
     RoomId,
     ShopId,
     Switch,

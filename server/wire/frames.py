@@ -10,7 +10,6 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.core import commands as c
-from server.core.bodies import Id
 from server.core.events import Envelope
 from server.core.model import (
     Agent,
@@ -47,7 +46,7 @@ class ClientInfo(Struct, frozen=True, kw_only=True):
     device: Device
 
 
-class Hello(Frame, tag="hello"):
+class Hello(Frame, frozen=True, tag="hello"):
     """The first frame: who, with what, and where it had got to."""
 
     token: str
@@ -57,7 +56,7 @@ class Hello(Frame, tag="hello"):
     locale: str = "zh-CN"
 
 
-class CheckInvite(Frame, tag="check_invite"):
+class CheckInvite(Frame, frozen=True, tag="check_invite"):
     """Would an invite be possible now? (R19)"""
 
     ref: c.Ref
@@ -65,7 +64,7 @@ class CheckInvite(Frame, tag="check_invite"):
     order: OrderId | None = None
 
 
-class FetchHistory(Frame, tag="fetch_history"):
+class FetchHistory(Frame, frozen=True, tag="fetch_history"):
     """Older events, `seq < before`."""
 
     ref: c.Ref
@@ -74,7 +73,7 @@ class FetchHistory(Frame, tag="fetch_history"):
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
-class SetStatus(Frame, tag="set_status"):
+class SetStatus(Frame, frozen=True, tag="set_status"):
     """An agent says whether it is there (R44)."""
 
     ref: c.Ref
@@ -89,7 +88,7 @@ class EntryChange(Struct, frozen=True, kw_only=True):
     desktop: bool | None = None
 
 
-class SetSwitch(Frame, tag="set_switch"):
+class SetSwitch(Frame, frozen=True, tag="set_switch"):
     """Change the shop's switch (R15, R17)."""
 
     ref: c.Ref
@@ -98,34 +97,34 @@ class SetSwitch(Frame, tag="set_switch"):
     entry: EntryChange | None = None
 
 
-class RefreshToken(Frame, tag="refresh_token"):
+class RefreshToken(Frame, frozen=True, tag="refresh_token"):
     """A newer token of the same identity."""
 
     ref: c.Ref
     token: str
 
 
-class MarkRead(Frame, tag="mark_read"):
+class MarkRead(Frame, frozen=True, tag="mark_read"):
     """Read up to `seq`."""
 
     room: RoomId
     seq: c.Seq
 
 
-class MarkDelivered(Frame, tag="mark_delivered"):
+class MarkDelivered(Frame, frozen=True, tag="mark_delivered"):
     """Received up to `seq`."""
 
     room: RoomId
     seq: c.Seq
 
 
-class Typing(Frame, tag="typing"):
+class Typing(Frame, frozen=True, tag="typing"):
     """Somebody is writing."""
 
     room: RoomId
 
 
-class Ping(Frame, tag="ping"):
+class Ping(Frame, frozen=True, tag="ping"):
     """Are you there, and how far is each room?"""
 
 
@@ -166,7 +165,7 @@ class Upgrade(Struct, frozen=True, kw_only=True):
     url: str
 
 
-class Welcome(Frame, tag="welcome"):
+class Welcome(Frame, frozen=True, tag="welcome"):
     """The connection is authenticated."""
 
     connection: str
@@ -223,7 +222,7 @@ class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
     trigger: Envelope | None = None
 
 
-class RoomFrame(Frame, tag="room"):
+class RoomFrame(Frame, frozen=True, tag="room"):
     """A room as it stands; the first event that follows is `after + 1`."""
 
     room: RoomId
@@ -244,11 +243,11 @@ class RoomFrame(Frame, tag="room"):
     context: Context | None = None
 
 
-class Ready(Frame, tag="ready"):
+class Ready(Frame, frozen=True, tag="ready"):
     """What was missed has been replayed; live from here."""
 
 
-class Ack(Frame, tag="ack"):
+class Ack(Frame, frozen=True, tag="ack"):
     """The step that `ref` asked for is durable."""
 
     ref: str
@@ -261,7 +260,7 @@ class Ack(Frame, tag="ack"):
     expires_at: Instant | None = None
 
 
-class ErrorFrame(Frame, tag="error"):
+class ErrorFrame(Frame, frozen=True, tag="error"):
     """A frame was refused; the connection lives on."""
 
     code: str
@@ -272,7 +271,7 @@ class ErrorFrame(Frame, tag="error"):
     details: dict[str, Any] | None = None
 
 
-class History(Frame, tag="history"):
+class History(Frame, frozen=True, tag="history"):
     """A page of older events, ascending; `more` says whether still older ones exist."""
 
     ref: str
@@ -285,11 +284,11 @@ class Check(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of an explanation: `pass` is null where the check needs an order (R19)."""
 
     rule: str
-    passed: bool | None | UnsetType = msgspec.field(default=UNSET, name="pass")
+    passed: bool | UnsetType | None = msgspec.field(default=UNSET, name="pass")
     reason: str | None = None
 
 
-class Explanation(Frame, tag="explanation"):
+class Explanation(Frame, frozen=True, tag="explanation"):
     """Every check of an invite, in the order in which they answer (R19)."""
 
     ref: str
@@ -299,7 +298,7 @@ class Explanation(Frame, tag="explanation"):
     order: OrderId | None = None
 
 
-class Timer(Frame, tag="timer"):
+class Timer(Frame, frozen=True, tag="timer"):
     """The merchant's countdown for a round (R30)."""
 
     room: RoomId
@@ -311,7 +310,7 @@ class Timer(Frame, tag="timer"):
     reason: str | None = None
 
 
-class Alert(Frame, tag="alert"):
+class Alert(Frame, frozen=True, tag="alert"):
     """Something for the shop's agents; `silent` ones make no sound (R25, R36)."""
 
     room: RoomId
@@ -320,7 +319,7 @@ class Alert(Frame, tag="alert"):
     silent: bool = False
 
 
-class Hint(Frame, tag="hint"):
+class Hint(Frame, frozen=True, tag="hint"):
     """Could be a delivery question: invite? (R51)"""
 
     room: RoomId
@@ -329,7 +328,7 @@ class Hint(Frame, tag="hint"):
     evidence: tuple[str, ...] | UnsetType = UNSET
 
 
-class Queue(Frame, tag="queue"):
+class Queue(Frame, frozen=True, tag="queue"):
     """A waiting session's place; 1 is next (R44)."""
 
     room: RoomId
@@ -339,7 +338,7 @@ class Queue(Frame, tag="queue"):
     expected_ms: int | None = None
 
 
-class Desk(Frame, tag="desk"):
+class Desk(Frame, frozen=True, tag="desk"):
     """A logistics agent's own state and its carrier's queue (R44)."""
 
     status: Status
@@ -348,7 +347,7 @@ class Desk(Frame, tag="desk"):
     waiting: int | UnsetType = UNSET
 
 
-class IdleWarning(Frame, tag="idle_warning"):
+class IdleWarning(Frame, frozen=True, tag="idle_warning"):
     """The session ends unless somebody writes or asks to go on (R14)."""
 
     room: RoomId
@@ -356,7 +355,7 @@ class IdleWarning(Frame, tag="idle_warning"):
     ends_at: Instant
 
 
-class SwitchFrame(Frame, tag="switch"):
+class SwitchFrame(Frame, frozen=True, tag="switch"):
     """The shop's switch as it stands (R15)."""
 
     shop: ShopId
@@ -374,14 +373,14 @@ class Who(Struct, frozen=True, kw_only=True):
     id: str
 
 
-class TypingFrame(Frame, tag="typing"):
+class TypingFrame(Frame, frozen=True, tag="typing"):
     """`who` is writing."""
 
     room: RoomId
     who: Who
 
 
-class Presence(Frame, tag="presence"):
+class Presence(Frame, frozen=True, tag="presence"):
     """`who` came or went."""
 
     room: RoomId
@@ -389,7 +388,7 @@ class Presence(Frame, tag="presence"):
     online: bool
 
 
-class Read(Frame, tag="read"):
+class Read(Frame, frozen=True, tag="read"):
     """`who` has read up to `seq`."""
 
     room: RoomId
@@ -397,7 +396,7 @@ class Read(Frame, tag="read"):
     seq: int
 
 
-class Delivered(Frame, tag="delivered"):
+class Delivered(Frame, frozen=True, tag="delivered"):
     """`who` has received up to `seq`."""
 
     room: RoomId
@@ -405,27 +404,27 @@ class Delivered(Frame, tag="delivered"):
     seq: int
 
 
-class Left(Frame, tag="left"):
+class Left(Frame, frozen=True, tag="left"):
     """You are no longer a member."""
 
     room: RoomId
     reason: str
 
 
-class TokenExpiring(Frame, tag="token_expiring"):
+class TokenExpiring(Frame, frozen=True, tag="token_expiring"):
     """The token ends soon."""
 
     expires_at: Instant
 
 
-class Pong(Frame, tag="pong"):
+class Pong(Frame, frozen=True, tag="pong"):
     """The server's clock and the heads of the rooms that this client is in."""
 
     server_time_at: Instant
     heads: dict[str, int] | UnsetType = UNSET
 
 
-class Bye(Frame, tag="bye"):
+class Bye(Frame, frozen=True, tag="bye"):
     """A close follows; come back after the hint."""
 
     reason: str
