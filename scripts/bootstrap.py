@@ -2,9 +2,9 @@
 
 How it holds together. `.venv.lock` is held for as long as `.venv` is being changed, so two
 commands started at once wait for each other. While a change is under way the lock file says
-"busy"; whoever takes the lock and still reads that knows that the last holder was interrupted, and
-builds `.venv` anew. The stamp, written last, says which lock files have been installed and with
-which Python; while it fits nothing is run but one `python -c`: a second start is quick.
+"busy"; whoever takes the lock and still reads that knows that the last holder was interrupted or
+failed, and builds `.venv` anew. The stamp, written last, says which lock files have been installed
+and with which Python; while it fits nothing is run but one `python -c`: a second start is quick.
 """
 
 import fcntl
@@ -136,16 +136,10 @@ def _fill(lock_name: str) -> None:
     )
     reusable = not _interrupted() and bool(_identity())
     LOCK.write_text("busy\n")
-    if reusable:
-        try:
-            _install(lock_name)
-        except SetupFailed:
-            _say("重建 .venv / building .venv anew")
-            reusable = False
     if not reusable:
         shutil.rmtree(VENV, ignore_errors=True)
         _create()
-        _install(lock_name)
+    _install(lock_name)
     _write_stamp(lock_name)
     LOCK.write_text("")
 
