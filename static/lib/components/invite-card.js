@@ -1,0 +1,141 @@
+// @ts-check
+/** The card that asks a buyer to let a courier agent in (R10): to answer, or only to look at. */
+import { html, useState } from "../html.js";
+import { useApp, useAppState, useNow } from "../app.js";
+import { reasonOf } from "../notices.js";
+import { countdown } from "../times.js";
+import { orderIn, orderName, tailOf } from "./cards.js";
+import { Dots } from "./marks.js";
+
+/**
+ * @param {object} props
+ * @param {import("../room.js").Room} props.room
+ * @param {string} props.id
+ * @param {boolean} [props.answerable] the viewer is the buyer
+ * @param {(invite: any) => void} [props.onChangeOrder]
+ * @param {() => void} [props.onWithdraw] the viewer is its inviter
+ */
+export function InviteCard({ room, id, answerable, onChangeOrder, onWithdraw }) {
+  const { t, client, times, speech } = useApp();
+  const invite = room.invites[id];
+  const open = invite?.state === "offered";
+  const now = useNow(1000, open);
+  if (!invite) return null;
+  if (!open) return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} />`;
+  const left_ms = invite.expires_at - now;
+  return html`<article class="sf-card sf-invite" data-voice="platform" data-state="offered" aria-label=${t("invite.title")}>
+    <header>
+      <h3><${Dots} three="waiting" />${t(answerable ? "invite.title" : "invite.titleStaff")}</h3>
+      <p>${whyOf(invite, room, speech)}</p>
+    </header>
+    <${Facts} room=${room} invite=${invite} answerable=${answerable} onChangeOrder=${onChangeOrder} />
+    ${answerable ? html`<${Answers} room=${room} invite=${invite} />` : null}
+    <footer class="sf-num">
+      <span>${left_ms > 0 ? t("invite.expiresIn", { time: countdown(left_ms) }) : t("invite.expiring")}</span>
+      ${onWithdraw
+        ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${onWithdraw}>${t("invite.withdraw")}</button>`
+        : answerable ? null : html`<span>${t("invite.waitingBuyer")}</span>`}
+    </footer>
+  </article>`;
+}
+
+/** @param {any} invite @param {import("../room.js").Room} room @param {import("../i18n.js").Speech} speech */
+function whyOf(invite, room, speech) {
+  const courier = speech.named("carrier", invite.carrier);
+  if (invite.inviter === "merchant") {
+    return speech.t("invite.byShop", { shop: room.shop.name || speech.t("role.merchant"), courier });
+  }
+  const topic = invite.intent ? speech.named("intent", invite.intent) : "";
+  return topic ? speech.t("invite.why", { topic, courier }) : speech.t("invite.whyPlain", { courier });
+}
+
+/** @param {any} props */
+function Facts({ room, invite, answerable, onChangeOrder }) {
+  const { t, speech, client } = useApp();
+  const order = useAppState((state) => orderIn(state, room.id, invite.order));
+  const limits = useAppState((state) => state.limits);
+  const [more, setMore] = useState(false);
+  const parcel = order?.parcels?.find((/** @type {any} */ candidate) => candidate.id === invite.parcel);
+  const courier = speech.named("carrier", invite.carrier);
+  const change = () => onChangeOrder?.(invite);
+  return html`
+    <dl class="sf-facts">
+      <dt>${t("invite.order")}</dt>
+      <dd>${orderName(order, speech, invite.order)} <span class="sf-quiet sf-num">…${tailOf(invite.order)}</span>
+        ${onChangeOrder ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${change}>${t("invite.changeOrder")}</button>` : null}
+      </dd>
+      <dt>${t("invite.parcel")}</dt>
+      <dd>${courier} · <span class="sf-num">${t("invite.tail", { tail: tailOf(parcel?.tracking ?? invite.parcel) })}</span></dd>
+      <dt>${t("invite.hours")}</dt><dd class="sf-num">${limits.service_hours ?? "9:00–21:00"}</dd>
+      <dt>${t("invite.scope")}</dt>
+      <dd>${t("invite.scopeShort")}
+        ${answerable
+          ? html`<button type="button" class="sf-btn" data-tone="link" aria-expanded=${more} onClick=${() => setMore(!more)}>
+              ${t(more ? "invite.scopeLess" : "invite.scopeMore")}
+            </button>`
+          : null}
+      </dd>
+    </dl>
+    ${more ? html`<p class="sf-scope">${t("invite.scopeLong", { courier })}</p>` : null}
+    ${answerable ? html`<p class="sf-scope">${t("invite.noHarm")}</p>` : null}
+  `;
+}
+
+/** Both answers equally easy; a refusal says why and leaves them there. @param {any} props */
+function Answers({ room, invite }) {
+  const { t, client, speech } = useApp();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const answer = async (/** @type {Record<string, any>} */ choice) => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await client.request("answer_invite", { room: room.id, invite: invite.id, ...choice });
+    } catch (refusal) {
+      setProblem(speech.error(/** @type {any} */ (refusal).code));
+    }
+    setBusy(false);
+  };
+  return html`
+    ${problem ? html`<p class="sf-problem" role="alert">${problem}</p>` : null}
+    <div class="sf-answers">
+      <button type="button" class="sf-btn" disabled=${busy} onClick=${() => answer({ accept: false })}>${t("invite.decline")}</button>
+      <button type="button" class="sf-btn" data-tone="primary" disabled=${busy} onClick=${() => answer({ accept: true })}>${t("invite.accept")}</button>
+    </div>
+    <div class="sf-scope">
+      <button type="button" class="sf-btn" data-tone="link" disabled=${busy} onClick=${() => answer({ accept: false, never_again: true })}>
+        ${t("invite.never")}
+      </button>
+    </div>
+  `;
+}
+
+const REOPENS = new Set(["declined", "expired"]); // R11
+
+/** @param {any} props */
+function Outcome({ room, invite, answerable }) {
+  const { t, speech, times, client, toasts } = useApp();
+  const again = () =>
+    client
+      .request("reopen_invite", { room: room.id, invite: invite.id })
+      .catch((/** @type {any} */ refusal) => toasts.show(speech.error(refusal.code)));
+  const mine = answerable && speech.has(`invite.you.${invite.state}`);
+  const said = t(mine ? `invite.you.${invite.state}` : `invite.state.${invite.state}`);
+  const reason = invite.reason && invite.state !== "accepted" ? reasonOf(invite.reason, speech) : "";
+  const asks = answerable && REOPENS.has(invite.state) && room.phase === "two_party" && invite.id === newestOf(room);
+  return html`<article class="sf-card sf-invite" data-state=${invite.state} aria-label=${t("invite.title")}>
+    <div class="sf-outcome sf-num" data-state=${invite.state}>
+      <strong>${invite.state === "accepted" ? "✓" : ""} ${said}</strong>
+      <span>${[speech.named("carrier", invite.carrier), t("order.no", { no: `…${tailOf(invite.order)}` })].join(" · ")}</span>
+      ${reason ? html`<span>${reason}</span>` : null}
+      ${invite.ended_at ? html`<time class="sf-quiet" title=${times.exact(invite.ended_at)}>${times.clock(invite.ended_at)}</time>` : null}
+      <span class="sf-grow"></span>
+      ${asks ? html`<button type="button" class="sf-btn" data-size="small" onClick=${again}>${t("invite.again")}</button>` : null}
+    </div>
+  </article>`;
+}
+
+/** @param {import("../room.js").Room} room the only card that can be asked for again */
+function newestOf(room) {
+  return Object.values(room.invites).sort((a, b) => (b.offered_seq ?? 0) - (a.offered_seq ?? 0))[0]?.id;
+}
