@@ -36,6 +36,9 @@ LAYERS = (
             "server.config",
             "server.log",
             "server.metrics",
+            "server.seed",
+            "server.settings",
+            "server.settings",
         ),
         may=("root", "core"),
     ),
@@ -52,17 +55,26 @@ LAYERS = (
         modules=("server.api",),
         may=("root", "core", "ground", "wire", "store", "bus", "service"),
     ),
+    # What works on a store without a server, and what fills one.
+    Layer(
+        name="offline",
+        modules=("server.export*", "server.seed*", "server.verify*"),
+        may=("root", "core", "ground", "store", "service"),
+    ),
     Layer(
         name="app",
         modules=("server.app",),
-        may=("root", "core", "ground", "wire", "store", "bus", "service", "api"),
+        may=("root", "core", "ground", "wire", "store", "bus", "service", "api", "offline"),
     ),
     # A client of a running server: it knows the frames and nothing of the inside.
     Layer(name="load", modules=("server.load",), may=("root", "core", "ground", "wire")),
     Layer(
         name="cli",
         modules=("server.cli", "server.__main__"),
-        may=("root", "core", "ground", "wire", "store", "bus", "service", "api", "app", "load"),
+        may=(
+            *("root", "core", "ground", "wire", "store", "bus", "service", "api", "offline"),
+            *("app", "load"),
+        ),
     ),
 )
 
