@@ -15,7 +15,10 @@ def main():
     import stages
 
     chosen = stages.options(sys.argv[1:])
-    return stages.run(bootstrap.environment(bootstrap.EVERYTHING), chosen)
+    try:
+        return stages.run(bootstrap.environment(bootstrap.EVERYTHING), chosen)
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":
