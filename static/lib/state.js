@@ -164,6 +164,7 @@ const LOCAL = {
   orders: (state, { room, orders }) => ({ ...state, orders: { ...state.orders, [room]: orders } }),
   marked: (state, { room, seq }) =>
     inRoom(state, room, (known) => ({ ...known, read: withMark(known.read, { who: state.you, seq }) })),
+  kept: (state, { room }) => inRoom(state, room, (known) => ({ ...known, idle: undefined })),
   answered_transfer: (state, { session }) => ({
     ...state,
     transfers: state.transfers.filter((offer) => offer.session !== session),

@@ -16,27 +16,34 @@ import { Dots } from "./marks.js";
  * @param {() => void} [props.onWithdraw] the viewer is its inviter
  */
 export function InviteCard({ room, id, answerable, onChangeOrder, onWithdraw }) {
-  const { t, client, times, speech } = useApp();
+  const { t, speech } = useApp();
   const invite = room.invites[id];
-  const open = invite?.state === "offered";
-  const now = useNow(1000, open);
   if (!invite) return null;
-  if (!open) return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} />`;
-  const left_ms = invite.expires_at - now;
+  if (invite.state !== "offered") return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} />`;
   return html`<article class="sf-card sf-invite" data-voice="platform" data-state="offered" aria-label=${t("invite.title")}>
     <header>
       <h3><${Dots} three="waiting" />${t(answerable ? "invite.title" : "invite.titleStaff")}</h3>
       <p>${whyOf(invite, room, speech)}</p>
     </header>
     <${Facts} room=${room} invite=${invite} answerable=${answerable} onChangeOrder=${onChangeOrder} />
-    ${answerable ? html`<${Answers} room=${room} invite=${invite} />` : null}
-    <footer class="sf-num">
-      <span>${left_ms > 0 ? t("invite.expiresIn", { time: countdown(left_ms) }) : t("invite.expiring")}</span>
-      ${onWithdraw
-        ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${onWithdraw}>${t("invite.withdraw")}</button>`
-        : answerable ? null : html`<span>${t("invite.waitingBuyer")}</span>`}
-    </footer>
+    ${answerable ? html`<${Answers} room=${room} invite=${invite} />` : html`<${Watch} invite=${invite} onWithdraw=${onWithdraw} />`}
   </article>`;
+}
+
+/** What stands below a card that is somebody else's to answer. @param {any} props */
+function Watch({ invite, onWithdraw }) {
+  const { t } = useApp();
+  return html`<footer class="sf-num">
+    <span>${t("invite.waitingBuyer")} · <${Expiry} invite=${invite} /></span>
+    ${onWithdraw ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${onWithdraw}>${t("invite.withdraw")}</button>` : null}
+  </footer>`;
+}
+
+/** @param {{invite: any}} props */
+function Expiry({ invite }) {
+  const { t } = useApp();
+  const left_ms = invite.expires_at - useNow(1000);
+  return html`<span>${left_ms > 0 ? t("invite.expiresIn", { time: countdown(left_ms) }) : t("invite.expiring")}</span>`;
 }
 
 /** @param {any} invite @param {import("../room.js").Room} room @param {import("../i18n.js").Speech} speech */
@@ -102,11 +109,12 @@ function Answers({ room, invite }) {
       <button type="button" class="sf-btn" disabled=${busy} onClick=${() => answer({ accept: false })}>${t("invite.decline")}</button>
       <button type="button" class="sf-btn" data-tone="primary" disabled=${busy} onClick=${() => answer({ accept: true })}>${t("invite.accept")}</button>
     </div>
-    <div class="sf-scope">
+    <footer class="sf-num">
+      <${Expiry} invite=${invite} />
       <button type="button" class="sf-btn" data-tone="link" disabled=${busy} onClick=${() => answer({ accept: false, never_again: true })}>
         ${t("invite.never")}
       </button>
-    </div>
+    </footer>
   `;
 }
 

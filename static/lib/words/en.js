@@ -86,7 +86,7 @@ export const en = {
   "session.next": "You are next, about {m} min", "session.nextNoTime": "You are next; connecting you now",
   "session.connecting": "Connecting a {courier} agent…", "session.served": "{courier} agent {name} is helping you",
   "session.servedBadge": "ID {badge}", "session.checking": "Checking; please wait",
-  "session.end": "End three-way chat", "session.endAsk": "End and ask the shop", "session.idle": "Idle; ending in {time}. Tap Continue if you need help.",
+  "session.end": "End three-way chat", "session.endShort": "End", "session.endAsk": "End and ask the shop", "session.idle": "Idle; ending in {time}. Tap Continue if you need help.",
   "session.keep": "Continue", "session.stopWaiting": "Stop waiting", "session.endTitle": "End the three-way chat?",
   "session.endBody": "The courier agent will leave and see nothing you write afterwards. You can still ask the shop, and invite again any time.",
   "session.stay": "Not yet", "session.afterEnd": "You can ask the shop now",
@@ -109,7 +109,7 @@ export const en = {
   "parcel.title": "Parcel", "parcel.none": "No parcel yet", "parcel.tracking": "Tracking {no}", "parcel.trace": "Tracking", "parcel.noTrace": "No tracking yet",
   "parcel.several": "{n} parcels", "parcel.show": "Show tracking", "parcel.hide": "Hide tracking", "promotion.title": "From the shop", "promotion.open": "Open",
 
-  "presence.online": "Online", "presence.offline": "Offline", "presence.paused": "Break", "presence.agentOnline": "Shop agent {name} is online",
+  "presence.online": "Online", "presence.offline": "Offline", "presence.paused": "Break", "presence.agentOnline": "Shop agent {name} is online", "presence.nameOnline": "{name} online",
   "presence.shopOnline": "Shop agents are online", "presence.shopAway": "The shop is away; leave a message", "presence.bot": "A bot is serving",
 
   "time.now": "just now", "time.minutes": "{n} min ago", "time.today": "Today", "time.yesterday": "Yesterday",

@@ -81,7 +81,7 @@ export const zhCN = {
   "session.next": "马上轮到您，预计等待约 {m} 分钟", "session.nextNoTime": "马上轮到您，正在为您接入",
   "session.connecting": "正在为您接入{courier}物流客服…", "session.served": "{courier}物流客服 {name} 正在为您服务",
   "session.servedBadge": "工号 {badge}", "session.checking": "正在核实，请稍候",
-  "session.end": "结束三方会话", "session.endAsk": "结束并联系商家", "session.idle": "长时间没有新消息，将于 {time} 后结束。仍需帮助请点“继续”。",
+  "session.end": "结束三方会话", "session.endShort": "结束", "session.endAsk": "结束并联系商家", "session.idle": "长时间没有新消息，将于 {time} 后结束。仍需帮助请点“继续”。",
   "session.keep": "继续", "session.stopWaiting": "不等了", "session.endTitle": "结束三方会话？",
   "session.endBody": "物流客服将离开会话，之后的消息他看不到。您可以继续咨询商家，也可以随时重新邀请。",
   "session.stay": "先不结束", "session.afterEnd": "可以继续向商家提问了",
@@ -104,7 +104,7 @@ export const zhCN = {
   "parcel.title": "包裹", "parcel.none": "暂无包裹", "parcel.tracking": "运单 {no}", "parcel.trace": "物流进度", "parcel.noTrace": "暂无物流信息",
   "parcel.several": "{n} 个包裹", "parcel.show": "查看物流", "parcel.hide": "收起物流", "promotion.title": "店铺活动", "promotion.open": "查看",
 
-  "presence.online": "在线", "presence.offline": "离线", "presence.paused": "小休", "presence.agentOnline": "商家客服 {name} 在线",
+  "presence.online": "在线", "presence.offline": "离线", "presence.paused": "小休", "presence.agentOnline": "商家客服 {name} 在线", "presence.nameOnline": "{name} 在线",
   "presence.shopOnline": "商家客服在线", "presence.shopAway": "商家客服暂不在线，留言后会尽快回复", "presence.bot": "机器人接待中",
 
   "time.now": "刚刚", "time.minutes": "{n} 分钟前", "time.today": "今天", "time.yesterday": "昨天",
