@@ -11,7 +11,8 @@ import { html, useState } from "../lib/html.js";
 export function Head({ room, shop }) {
   const { t } = useApp();
   const [settings, setSettings] = useState(false);
-  const name = room?.shop.name || room?.shop.id || shop || t("buyer.shop");
+  const names = useApp().client.state.shopNames;
+  const name = room?.shop.name || names[shop ?? ""] || room?.shop.id || shop || t("buyer.shop");
   return html`<header class="sf-head">
       <${Avatar} name=${name} voice="merchant" large />
       <div class="sf-grow">

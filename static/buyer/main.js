@@ -5,7 +5,7 @@
  * `#token=…` names a token that the embedding platform made. In demo mode `id`, `shop` and `order`,
  * in the query or the fragment, are enough: the demo makes tokens for the asking.
  */
-import { demoToken } from "../lib/demo-token.js";
+import { DEMO_SHOPS, demoToken } from "../lib/demo.js";
 import { mount } from "./app.js";
 
 const given = new URLSearchParams([
@@ -22,6 +22,7 @@ mount(/** @type {HTMLElement} */ (document.getElementById("app")), {
   identity: token ? `buyer:${subjectOf(token)}` : `buyer:${id}`,
   tokenProvider: token ? once(token) : () => demoToken("", wanted),
   shop,
+  shopNames: shop && field("shop_name") ? { [shop]: /** @type {string} */ (field("shop_name")) } : DEMO_SHOPS,
   order: field("order"),
   locale: field("lang"),
   theme: field("theme"),

@@ -23,6 +23,7 @@ import { Toasts, openToasts } from "./components/toast.js";
  * @property {"light" | "dark" | "system"} [theme]
  * @property {"mobile" | "desktop"} [device]
  * @property {Storage} [storage]
+ * @property {Record<string, string>} [shopNames] by shop id; the protocol knows ids only
  * @property {(direction: "in" | "out", frame: any, at: number) => void} [onFrame]
  * @property {(locale: string) => void} [onLocale] the language was switched inside
  * @property {boolean} [titled] may show its unread count in the document's title
@@ -88,8 +89,8 @@ export function mountApp(el, options, View, props = {}) {
   const origin = options.origin ?? globalThis.location.origin;
   const first = localeFor(options.locale ?? preference(storage, "locale"));
   const tokens = options.tokenProvider ?? (() => options.token ?? Promise.reject(new Error("no token")));
-  const { identity, onFrame } = options;
-  const client = new Client({ identity, tokens, device, origin, locale: first, storage, onFrame });
+  const { identity, onFrame, shopNames } = options;
+  const client = new Client({ identity, tokens, device, origin, locale: first, storage, onFrame, shopNames });
   /** @type {{setLocale: (l: string) => void, setTheme: (t: string) => void}} */
   const handle = { setLocale: () => {}, setTheme: () => {} };
   const shell = { client, toasts, alerts, storage, first, handle, options, el };

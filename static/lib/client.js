@@ -28,6 +28,7 @@ export class Client {
    * @param {string} [options.name] of this client, as `hello` says it
    * @param {string} [options.version]
    * @param {string} [options.locale]
+   * @param {Record<string, string>} [options.shopNames]
    * @param {Storage} [options.storage]
    * @param {(direction: "in" | "out", frame: any, at: number) => void} [options.onFrame]
    * @param {(url: string, protocol: string) => WebSocket} [options.socket]
@@ -36,7 +37,7 @@ export class Client {
    */
   constructor(options) {
     this.clock = options.clock ?? MACHINE_CLOCK;
-    this.store = new Store(reduce, EMPTY_STATE);
+    this.store = new Store(reduce, { ...EMPTY_STATE, shopNames: options.shopNames ?? {} });
     this.memory = openMemory(options.identity, options.storage);
     /** @type {Set<(frame: any) => void>} */
     this.hearers = new Set();

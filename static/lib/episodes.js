@@ -62,7 +62,10 @@ function sessionFacts({ event, at, by, seq, known }) {
     case "invite_accepted":
       return { invite: event.invite, accepted_at: at, accepted_seq: seq };
     case "agent_joined":
-      return (known.joined_seq ?? 0) > seq ? {} : { agent: event.agent, joined_seq: seq };
+      return {
+        agents: { ...known.agents, [event.agent.id]: event.agent },
+        ...((known.joined_seq ?? 0) > seq ? {} : { agent: event.agent, joined_seq: seq }),
+      };
     case "session_ended": {
       const { reason, summary, promise_at, ticket } = event;
       return { ended_at: at, ended_seq: seq, ended_by: by, reason, summary, promise_at, ticket };

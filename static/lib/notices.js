@@ -114,6 +114,6 @@ function endReason(reason, by, { speech, me }) {
 function nameOf(agent, { room }) {
   if (agent?.name) return agent.name;
   const id = agent?.id ?? agent;
-  const sessions = Object.values(room.sessions).map((session) => session.agent);
-  return [...room.members, ...sessions].find((who) => who?.id === id)?.name ?? id ?? "";
+  const served = Object.values(room.sessions).flatMap((session) => Object.values(session.agents ?? {}));
+  return [...room.members, ...served].find((who) => who.id === id)?.name || id || "";
 }

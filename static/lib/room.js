@@ -10,7 +10,7 @@ import { indexEvent } from "./episodes.js";
 
 /**
  * @typedef {{role: string, id: string, name: string, online?: boolean}} Who
- * @typedef {{seq: number, at: number, by: Who, ref?: string, event: {kind: string, [field: string]: any}}} Envelope
+ * @typedef {{seq: number, at: number, by: Who, ref?: string, phase?: string, event: {kind: string, [field: string]: any}}} Envelope
  * @typedef {object} Room
  * @property {string} id
  * @property {string} phase two_party, invite_pending or three_party
@@ -33,7 +33,7 @@ import { indexEvent } from "./episodes.js";
  * @property {Record<string, any>} invites every card seen, by id, with its end
  * @property {Record<string, any>} sessions every session seen, by id, with its end
  * @property {Record<number, {by: Who, at: number}>} recalled by seq
- * @property {Record<string, {who: Who, at: number}>} typing by role:id
+ * @property {Record<string, {who: {role: string, id: string}, at: number}>} typing by role:id
  * @property {any} [queue]
  * @property {any} [idle]
  * @property {any} [timer]
@@ -45,10 +45,17 @@ import { indexEvent } from "./episodes.js";
 const EMPTY = { events: [], invites: {}, sessions: {}, recalled: {}, delivered: {} };
 
 /** @param {any} party an id, or an object with one */
-const partyOf = (party) => (typeof party === "string" ? { id: party } : party ?? { id: "" });
+const partyOf = (party) => (typeof party === "string" ? { id: party } : (party ?? { id: "" }));
 
-/** @param {Who} who */
+/** @param {{role: string, id: string}} who */
 export const keyOf = (who) => `${who.role}:${who.id}`;
+
+/**
+ * The name under which a room knows somebody.
+ * @param {Room} room
+ * @param {{role: string, id: string}} who
+ */
+export const nameIn = (room, who) => room.members.find((member) => keyOf(member) === keyOf(who))?.name ?? "";
 
 /**
  * A room from its snapshot; what was already seen is kept unless the server resets it.
@@ -63,7 +70,7 @@ export function fromSnapshot(before, frame) {
     ...kept,
     id: frame.room,
     phase: frame.phase,
-    shop: partyOf(frame.shop),
+    shop: { name: frame.shop_name, ...partyOf(frame.shop) },
     buyer: partyOf(frame.buyer),
     members: frame.members ?? [],
     reception: frame.reception,
@@ -71,6 +78,7 @@ export function fromSnapshot(before, frame) {
     invite: frame.invite ?? undefined,
     session: frame.session ?? undefined,
     read: frame.read ?? {},
+    delivered: frame.delivered ?? {},
     visible_from: frame.visible_from ?? 1,
     context: frame.context ?? undefined,
     settled: frame.seq,
@@ -164,6 +172,7 @@ const MOVES = {
     const session = held ? { ...room.session, state: "waiting", agent: undefined } : room.session;
     return { ...room, members, session };
   },
+  session_kept: (room) => ({ ...room, idle: undefined }),
   session_held: (room, { event }) => ({ ...room, session: { ...room.session, checking: event.checking } }),
   session_ended: (room) => ({
     ...room,

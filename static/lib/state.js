@@ -16,6 +16,7 @@ import * as outbox from "./outbox.js";
  * @property {Record<string, Room>} rooms
  * @property {import("./outbox.js").Outbox} outbox
  * @property {Record<string, {text: string, refusal?: {code: string, details?: any}}>} drafts by room
+ * @property {Record<string, string>} shopNames that the embedding page told
  * @property {Record<string, any[]>} orders of the room's buyer, by room
  * @property {any} [switch]
  * @property {any} [desk]
@@ -32,6 +33,7 @@ export const EMPTY_STATE = {
   rooms: {},
   outbox: [],
   drafts: {},
+  shopNames: {},
   orders: {},
   transfers: [],
   ratings: [],
@@ -81,7 +83,8 @@ const FRAMES = {
   ready: (state) => ({ ...state, ready: true }),
   pong: (state, frame, now) => ({ ...state, skew_ms: frame.server_time_at - now }),
   room: (state, frame) => {
-    const room = fromSnapshot(state.rooms[frame.room], frame);
+    const named = { shop_name: state.shopNames[frame.shop], ...frame };
+    const room = fromSnapshot(state.rooms[frame.room], named);
     const rest = outbox.settled(state.outbox, room.id, room.last);
     return { ...state, rooms: { ...state.rooms, [frame.room]: room }, outbox: rest };
   },
@@ -129,7 +132,7 @@ const withMark = (marks, { who, seq }) => ({ ...marks, [who.id]: Math.max(seq, m
 function withPresence(room, { who, online }) {
   const known = room.members.some((member) => sameWho(member, who));
   const members = room.members.map((member) => (sameWho(member, who) ? { ...member, online } : member));
-  return { ...room, members: known ? members : [...members, { ...who, online }] };
+  return { ...room, members: known ? members : [...members, { name: "", ...who, online }] };
 }
 
 /** @type {Record<string, (state: State, action: any) => State>} */

@@ -57,12 +57,12 @@ export function timeline({ room, me, outbox, dayOf, unreadAfter }) {
  * @returns {any[]}
  */
 function rowsOf(envelope, { room, me }) {
-  const { seq, at, by, event, ref } = envelope;
+  const { seq, at, by, event, ref, phase } = envelope;
   const mine = sameWho(by, me);
   if (event.kind === "message_posted") {
     const key = mine && ref ? `m:${ref}` : `s:${seq}`;
     if (room.recalled[seq]) return [{ type: "recall", key, seq, by: room.recalled[seq].by, at }];
-    const session = sessionAt(room, seq);
+    const session = phase && phase !== "three_party" ? undefined : sessionAt(room, seq) ?? (phase && room.session);
     return [{ type: "message", key, seq, ref, at, by, body: event.body, mine, state: "posted", session }];
   }
   if (event.kind === "message_recalled") return [];

@@ -52,7 +52,7 @@ export function ModeChip({ room }) {
   const staff = role !== "buyer" && (state === "two" || state === "joined");
   const text = t(staff ? `mode.staff.${state === "joined" ? "three" : "two"}` : `mode.${state}`);
   const three = state === "joined" ? true : state === "waiting" ? "waiting" : false;
-  const names = room.members.filter((member) => member.online !== false).map((member) => member.name).join("、");
+  const names = room.members.filter((member) => member.online !== false).map((member) => member.name).filter(Boolean).join("、");
   const voice = { joined: "logistics", waiting: "logistics", pending: "platform" }[state];
   return html`<span class="sf-chip sf-mode" data-voice=${voice} data-outline=${voice ? undefined : true}
     title=${t("mode.present", { names })} style="--ring: ${voice ? `var(--${voice}-soft)` : "var(--sunken)"}">

@@ -35,7 +35,7 @@ export function MessageList({ room, card, tag, after, emptyHint }) {
     onNearFront: () => client.fetchOlder(room.id),
     onEnd: (atEnd) => atEnd && readTo(client, room.id),
   });
-  const fresh = useFresh(rows, scroll.atEnd);
+  const fresh = useFresh(rows, room.last, scroll.atEnd);
   useEffect(() => client.ensureHistory(room.id), [room.id, room.events.length === 0]);
   useReading({ client, room, atEnd: scroll.atEnd });
   const mine = rows.filter((row) => row.type === "message" && row.mine).length;
@@ -110,12 +110,12 @@ export function Notice({ envelope, room, me, after }) {
 /**
  * How many messages of others came while one was not at the end.
  * @param {any[]} rows
+ * @param {number} last the room's newest seq
  * @param {boolean} atEnd
  */
-function useFresh(rows, atEnd) {
-  const last = rows.at(-1)?.seq ?? 0;
+function useFresh(rows, last, atEnd) {
   const seen = useRef(last);
-  if (atEnd) seen.current = Math.max(seen.current, last);
+  if (atEnd) seen.current = last;
   return rows.filter((row) => row.type === "message" && !row.mine && row.seq > seen.current).length;
 }
 

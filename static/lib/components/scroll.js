@@ -42,7 +42,7 @@ export function useScroll({ rows, onNearFront, onEnd }) {
     const el = box.current;
     if (!el) return undefined;
     // Rows get their true height when they come into sight, and a pane may be resized: hold on.
-    const observer = new ResizeObserver(() => place.current.end && toEnd());
+    const observer = new ResizeObserver(restore);
     observer.observe(el);
     if (el.firstElementChild) observer.observe(el.firstElementChild);
     return () => observer.disconnect();

@@ -1,4 +1,7 @@
 // @ts-check
+/** Names of the seeded shops; elsewhere the embedding platform knows its shops' names. */
+export const DEMO_SHOPS = { "demo-shop-1": "竹间小铺", "demo-shop-2": "云栖茶铺" };
+
 /**
  * A token for a seeded or made-up person; there in demo mode only.
  * @param {string} origin "" for the page's own
