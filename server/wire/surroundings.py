@@ -1,0 +1,125 @@
+"""What surrounds a session: the service above, the socket beneath, and what all sessions share."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from server.auth import Claims
+from server.wire.frames import ClientFrame, Hello
+from server.wire.limits import Limits
+from server.wire.packet import Packet
+
+if TYPE_CHECKING:
+    from server.wire.session import Session
+
+
+class Gateway(Protocol):
+    """The service behind the sockets. All calls are synchronous and on the event loop."""
+
+    def authenticate(self, token: str) -> Claims:
+        """Whose token it is.
+
+        Raises:
+            Refused: `unauthorized` closes with 4401, `forbidden` (locked out) with 4403.
+        """
+
+    def join(self, session: "Session", hello: Hello) -> None:
+        """Take a session in, and send `welcome` to `ready`, now or later.
+
+        `identity` and `client` are set. If it raises, `gone` is not called for a Refused.
+
+        Raises:
+            Refused: answered, and closes: `rate_limited` (the 11th socket) with 4429, one that
+                `_CLOSE_OF` does not know with 1013.
+        """
+
+    def handle(self, session: "Session", frame: ClientFrame) -> None:
+        """Carry a frame out. What goes wrong later is answered with `session.refuse`.
+
+        Raises:
+            Refused: answered as an `error`; the socket lives on.
+        """
+
+    def gone(self, session: "Session") -> None:
+        """The socket of a session that was taken in is closed. Said once."""
+
+
+class Link(Protocol):
+    """A socket as a session needs it. No method raises or waits.
+
+    It calls `Session.receive`, `pong`, `answers_ping`, `end` (the peer closes), `lost` (once, at
+    the end) and keeps `Session.congested`, calling `relieved` as that ends.
+    """
+
+    def send_packet(self, packet: Packet) -> None:
+        """Write, or put into the outbox. Never called after `close`."""
+
+    def ping(self) -> bool:
+        """Send a WebSocket ping; False where the server beneath sends them by itself."""
+
+    def buffered(self) -> int:
+        """Bytes that wait for the reader."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Send a close frame after what was written before. Called once."""
+
+    def abort(self) -> None:
+        """Cut the socket and drop what waits."""
+
+
+class Traffic:
+    """Counts since the start, for whoever watches: cheap to add to, read when asked for."""
+
+    __slots__ = ("closed", "received", "refused", "sent")
+
+    def __init__(self) -> None:
+        self.received: defaultdict[type, int] = defaultdict(int)  # by the frame's class
+        self.sent: defaultdict[type, int] = defaultdict(int)
+        self.refused: defaultdict[str, int] = defaultdict(int)  # by code
+        self.closed: defaultdict[int, int] = defaultdict(int)  # by us, by close code
+
+    def frames(self) -> dict[tuple[str, str], int]:
+        """Frames by direction (`in`, `out`) and `type`."""
+        counted = {("in", _type_of(kind)): n for kind, n in list(self.received.items())}
+        counted.update({("out", _type_of(kind)): n for kind, n in list(self.sent.items())})
+        return counted
+
+
+def _type_of(kind: Any) -> str:
+    return str(kind.__struct_config__.tag)
+
+
+class Surroundings:
+    """Gateway, limits, clocks and counts; one for all sessions of a process."""
+
+    __slots__ = (
+        "gateway",
+        "limits",
+        "now",
+        "sessions",
+        "traffic",
+        "wall",
+    )
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        limits: Limits,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`now` is monotonic, `wall` unix time; both in seconds and of the machine."""
+        self.gateway = gateway
+        self.limits = limits
+        self.now = now
+        self.wall = wall
+        self.traffic = Traffic()
+        self.sessions: set[Session] = set()
+
+    def sweep(self, now_s: float | None = None) -> None:
+        """Do what is due in any session. To be called about once a second."""
+        now = self.now() if now_s is None else now_s
+        for session in [each for each in self.sessions if each.due <= now]:
+            session.sweep(now)
