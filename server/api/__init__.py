@@ -1,0 +1,1 @@
+"""HTTP: one module a noun; `routes` puts them together."""

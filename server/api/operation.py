@@ -1,0 +1,87 @@
+"""An endpoint with what its documentation says; routes and openapi.json both come from these."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.api.call import Call
+from server.api.context import Context
+from server.api.problems import locale_of, problem
+from server.core.errors import Refused, StoreConflict, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+JSON = "application/json"
+CLIENT_GONE = 499  # nobody reads it; it keeps the count honest
+
+
+class Answer(Struct, frozen=True):
+    """A value with a status and headers of its own."""
+
+    value: Any
+    status: int = 200
+    headers: dict[str, str] = {}
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One method of one path. `query` holds the parameters and what they mean."""
+
+    method: str
+    path: str
+    endpoint: Callable[[Call], Awaitable[Any]]
+    summary: str
+    who: str
+    answer: Any = None  # the type of the 200's body
+    body: Any = None
+    body_media: str = JSON
+    query: dict[str, str] = {}
+    demo: bool = False
+
+    def route(self, context: Context) -> Route:
+        """The operation as Starlette serves it."""
+
+        async def serve(request: Request) -> Response:
+            response = await _answer(self, Call(request, context))
+            # Starlette gives HEAD to the route of GET: its method is the operation's.
+            context.metrics.requests.labels(self.method, self.path, response.status_code).inc()
+            return response
+
+        return Route(self.path, serve, methods=[self.method])
+
+
+async def _answer(operation: Operation, call: Call) -> Response:
+    try:
+        value = await operation.endpoint(call)
+    except Refused as refused:
+        return _refused(call, refused)
+    except StoreConflict:
+        return _refused(call, Refused("conflict"))
+    except StoreUnavailable:
+        logger.warning("%s %s: the store is unavailable", operation.method, operation.path)
+        return _refused(call, Refused("store_unavailable"))
+    except ClientDisconnect:
+        return Response(status_code=CLIENT_GONE)
+    except Exception:  # the edge of a request: logged here, and nobody outside learns the cause
+        logger.exception("%s %s failed", operation.method, operation.path)
+        return _refused(call, Refused("internal"))
+    if isinstance(value, Response):
+        return value
+    answer = value if isinstance(value, Answer) else Answer(value)
+    return Response(
+        msgspec.json.encode(answer.value),
+        status_code=answer.status,
+        headers={"cache-control": "no-store"} | answer.headers,
+        media_type=JSON,
+    )
+
+
+def _refused(call: Call, refused: Refused) -> Response:
+    is_precondition = refused.code == "conflict" and "if-match" in call.headers
+    locale = locale_of(call.headers.get("accept-language", ""))
+    return problem(refused, locale=locale, status=412 if is_precondition else None)

@@ -1,0 +1,76 @@
+"""A room: would an invite be possible (R19), and what counts of each message (R42)."""
+
+from msgspec import Struct
+
+from server.api.call import Call, cursor_of
+from server.api.operation import Operation
+from server.core.errors import Refused
+from server.core.model import OrderId, Role, RoomId
+from server.core.verdicts import Verdict
+from server.wire.frames import Check
+
+
+class ExplanationView(Struct, frozen=True, kw_only=True):
+    """Every check of an invite, in the order in which they answer (R19)."""
+
+    room: str
+    order: str | None
+    possible: bool
+    checks: tuple[Check, ...]
+
+
+class Verdicts(Struct, frozen=True):
+    """What each measure makes of the messages, by `seq` (R42)."""
+
+    verdicts: list[Verdict]
+    cursor: str | None
+
+
+async def get_explanation(call: Call) -> ExplanationView:
+    caller, room = call.caller, RoomId(call.path("room"))
+    wanted = call.query("order")
+    possible, checks, order = await call.service.explain(
+        caller, room, OrderId(wanted) if wanted else None
+    )
+    return ExplanationView(room=room, order=order, possible=possible, checks=checks)
+
+
+async def get_verdicts(call: Call) -> Verdicts:
+    caller, room = call.caller, RoomId(call.path("room"))
+    await call.service.member(caller, room)
+    if caller.role not in (Role.MERCHANT, Role.PLATFORM):
+        # What a shop is measured by is the business of shop and platform.
+        raise Refused("forbidden")
+    after = call.cursor(int)
+    if after is None:
+        after = call.number("after", 0)
+    limit = call.limit
+    found = await call.service.verdicts(room, after=after, limit=limit)
+    seqs = sorted({verdict.seq for verdict in found})
+    return Verdicts(found, cursor_of(seqs[-1]) if len(seqs) >= limit else None)
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/api/v1/rooms/{room}/explanation",
+        endpoint=get_explanation,
+        summary="Would an invite be possible now, and what stands against it (R19)",
+        who="platform, agents of the shop",
+        answer=ExplanationView,
+        query={"order": "for this order; else the one that would be taken"},
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/rooms/{room}/verdicts",
+        endpoint=get_verdicts,
+        summary="What each measure makes of each message, and by which rule (R42)",
+        who="platform, agents of the shop",
+        answer=Verdicts,
+        query={
+            "after": "messages with a higher seq",
+            "cursor": "of the last page",
+            "limit": "1–200",
+        },
+    ),
+)
