@@ -6,16 +6,12 @@ the rest is here. A struct's tag is the frame's `type`.
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.core import commands as c
 from server.core.events import Envelope
 from server.core.model import (
-    Agent,
     Author,
-    CarrierId,
-    Device,
     Entry,
     Instant,
     OrderId,
@@ -26,9 +22,20 @@ from server.core.model import (
     ShopId,
     Status,
 )
-
-Version = Annotated[str, Meta(pattern=r"^\d{1,6}(\.\d{1,6}){0,5}$")]
-Position = Annotated[int, Meta(ge=0)]
+from server.wire.shapes import (
+    MOST,
+    Check,
+    ClientInfo,
+    Context,
+    EntryChange,
+    InviteView,
+    Member,
+    Position,
+    SessionView,
+    Upgrade,
+    Who,
+    You,
+)
 
 
 class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
@@ -36,14 +43,6 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ty
 
 
 # --- client to server -----------------------------------------------------------------------
-
-
-class ClientInfo(Struct, frozen=True, kw_only=True):
-    """What the client says of itself (R18)."""
-
-    name: Annotated[str, Meta(max_length=64)]
-    version: Version
-    device: Device
 
 
 class Hello(Frame, frozen=True, tag="hello"):
@@ -69,7 +68,7 @@ class FetchHistory(Frame, frozen=True, tag="fetch_history"):
 
     ref: c.Ref
     room: RoomId
-    before: Annotated[int, Meta(ge=1)] | None = None
+    before: Annotated[int, Meta(ge=1, le=MOST)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
@@ -79,13 +78,6 @@ class SetStatus(Frame, frozen=True, tag="set_status"):
     ref: c.Ref
     status: Status
     capacity: Annotated[int, Meta(ge=1, le=100)] | None = None
-
-
-class EntryChange(Struct, frozen=True, kw_only=True):
-    """Which entries to open or close; the one left out stays (R17)."""
-
-    mobile: bool | None = None
-    desktop: bool | None = None
 
 
 class SetSwitch(Frame, frozen=True, tag="set_switch"):
@@ -146,25 +138,6 @@ ClientFrame = (
 # --- server to client -----------------------------------------------------------------------
 
 
-class You(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The identity behind the connection."""
-
-    role: str
-    id: str
-    name: str
-    shop: ShopId | None = None
-    carrier: CarrierId | None = None
-    lead: bool = False
-    badge: str | None = None
-
-
-class Upgrade(Struct, frozen=True, kw_only=True):
-    """The oldest client version that has everything, and where to get it (R18)."""
-
-    minimum: str
-    url: str
-
-
 class Welcome(Frame, frozen=True, tag="welcome"):
     """The connection is authenticated."""
 
@@ -175,51 +148,6 @@ class Welcome(Frame, frozen=True, tag="welcome"):
     heartbeat_ms: int
     limits: dict[str, int]
     upgrade_advised: Upgrade | None = None
-
-
-class Member(Struct, frozen=True, kw_only=True):
-    """Somebody in a room, and whether a socket of theirs is open."""
-
-    role: str
-    id: str
-    name: str
-    online: bool
-
-
-class InviteView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The room's latest card."""
-
-    id: str
-    state: str
-    order: str
-    parcel: str
-    carrier: str
-    inviter: str
-    expires_at: Instant
-    intent: str | None = None
-    evidence: tuple[str, ...] = ()
-
-
-class SessionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The room's open session; `since_at` is when the wait or the agent's turn began."""
-
-    id: str
-    state: str
-    carrier: str
-    order: str
-    since_at: Instant
-    accepted_at: Instant
-    agent: Agent | None = None
-
-
-class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a logistics agent sees beside the room (R46); names, phones, addresses masked."""
-
-    order: dict[str, Any]
-    parcel: dict[str, Any]
-    intent: str | None = None
-    evidence: tuple[str, ...] = ()
-    trigger: Envelope | None = None
 
 
 class RoomFrame(Frame, frozen=True, tag="room"):
@@ -278,14 +206,6 @@ class History(Frame, frozen=True, tag="history"):
     room: RoomId
     events: tuple[Envelope, ...] | UnsetType = UNSET
     more: bool | UnsetType = UNSET
-
-
-class Check(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of an explanation: `pass` is null where the check needs an order (R19)."""
-
-    rule: str
-    passed: bool | UnsetType | None = msgspec.field(default=UNSET, name="pass")
-    reason: str | None = None
 
 
 class Explanation(Frame, frozen=True, tag="explanation"):
@@ -364,13 +284,6 @@ class SwitchFrame(Frame, frozen=True, tag="switch"):
     entry: Entry
     changed_by: str | None = None
     changed_at: Instant | None = None
-
-
-class Who(Struct, frozen=True, kw_only=True):
-    """Whom a mark or a presence is about."""
-
-    role: str
-    id: str
 
 
 class TypingFrame(Frame, frozen=True, tag="typing"):
@@ -457,4 +370,18 @@ ServerFrame = (
     | Bye
 )
 
-__all__ = ["Author", "ClientFrame", "ServerFrame"]
+__all__ = [
+    "Author",
+    "Check",
+    "ClientFrame",
+    "ClientInfo",
+    "Context",
+    "EntryChange",
+    "InviteView",
+    "Member",
+    "ServerFrame",
+    "SessionView",
+    "Upgrade",
+    "Who",
+    "You",
+]

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from server.wire.frames import ServerFrame
+from server.wire.framing import BINARY, TEXT, header
 
 
 class Encoding(StrEnum):
@@ -24,23 +25,10 @@ _KNOWN = {encoding.value: encoding for encoding in Encoding}
 _to_json = msgspec.json.Encoder().encode
 _to_msgpack = msgspec.msgpack.Encoder().encode
 
-# RFC 6455, 5.2: FIN and the opcode. A server's frames bear no mask.
-_TEXT = 0x81
-_BINARY = 0x82
-
 
 def choose(offered: Iterable[str]) -> Encoding | None:
     """The first sub-protocol we know, in the client's order of preference."""
     return next((_KNOWN[name] for name in offered if name in _KNOWN), None)
-
-
-def header(opcode: int, length: int) -> bytes:
-    """What stands before an unmasked payload; `opcode` with its FIN bit."""
-    if length < 126:
-        return bytes((opcode, length))
-    if length < 65_536:
-        return bytes((opcode, 126)) + length.to_bytes(2, "big")
-    return bytes((opcode, 127)) + length.to_bytes(8, "big")
 
 
 class Packet:
@@ -75,9 +63,9 @@ class Packet:
         if encoding is JSON:
             if self._json_framed is None:
                 data = _to_json(self.frame)
-                self._json_framed = header(_TEXT, len(data)) + data
+                self._json_framed = header(TEXT, len(data)) + data
             return self._json_framed
         if self._msgpack_framed is None:
             data = _to_msgpack(self.frame)
-            self._msgpack_framed = header(_BINARY, len(data)) + data
+            self._msgpack_framed = header(BINARY, len(data)) + data
         return self._msgpack_framed

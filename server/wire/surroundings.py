@@ -1,8 +1,9 @@
 """What surrounds a session: the service above, the socket beneath, and what all sessions share."""
 
+import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Protocol
 
 from server.auth import Claims
@@ -12,6 +13,8 @@ from server.wire.packet import Packet
 
 if TYPE_CHECKING:
     from server.wire.session import Session
+
+SWEEP_EVERY_S = 1.0
 
 
 class Gateway(Protocol):
@@ -91,32 +94,50 @@ def _type_of(kind: Any) -> str:
 
 
 class Surroundings:
-    """Gateway, limits, clocks and counts; one for all sessions of a process."""
+    """Gateway, limits, clocks and counts; one for all sessions of a process.
 
-    __slots__ = (
-        "gateway",
-        "limits",
-        "now",
-        "sessions",
-        "traffic",
-        "wall",
-    )
+    Made before the service exists and before the server listens. Until `open_to`, and again after
+    `shut`, handshakes are refused with 503.
+    """
+
+    __slots__ = ("gateway", "is_open", "limits", "now", "origins", "sessions", "traffic", "wall")
+
+    gateway: Gateway  # from `open_to` on
 
     def __init__(
         self,
-        gateway: Gateway,
         limits: Limits,
         *,
+        origins: Collection[str] = (),
         now: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """`now` is monotonic, `wall` unix time; both in seconds and of the machine."""
-        self.gateway = gateway
+        """`origins` is the allow-list; none: the same origin, `*`: any.
+
+        `now` is monotonic, `wall` unix time; both in seconds and of the machine.
+        """
+        self.is_open = False
         self.limits = limits
+        self.origins = frozenset(origin.lower().rstrip("/") for origin in origins)
         self.now = now
         self.wall = wall
         self.traffic = Traffic()
         self.sessions: set[Session] = set()
+
+    def open_to(self, gateway: Gateway) -> None:
+        """Let sockets in, to this service."""
+        self.gateway = gateway
+        self.is_open = True
+
+    def shut(self) -> None:
+        """Let no new socket in; those that are there stay."""
+        self.is_open = False
+
+    async def keep_sweeping(self) -> None:
+        """Sweep once a second until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            self.sweep()
 
     def sweep(self, now_s: float | None = None) -> None:
         """Do what is due in any session. To be called about once a second."""

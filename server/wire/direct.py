@@ -1,0 +1,352 @@
+"""The short path under uvicorn: from the transport's bytes to the session and back.
+
+Theory of operation. uvicorn makes one protocol object a socket and gives it the request's head.
+For our path the handshake is done here, and what it took is dropped; any other path goes to
+uvicorn's own protocol and the ASGI app. From then on the bytes are cut into whole frames here.
+
+- A whole, unfragmented, masked data frame is unmasked and handed to the session at once; so is a
+  ping or a pong. That is nearly all there ever is.
+- Anything else (fragments, a close, what breaks RFC 6455) goes to the library's parser, a whole
+  frame at a time. It is made when it is needed and kept only while a message is in fragments. So
+  it never holds half a frame, and no two parsers can disagree about where a frame begins.
+
+Writing is `transport.write` of bytes that all receivers share: no task, no queue. The transport's
+buffer is the outbox. A close is answered by the peer, or `Session.sweep` cuts the socket.
+"""
+
+import asyncio
+import logging
+from http import HTTPStatus
+from typing import Any, ClassVar, cast
+
+from uvicorn.config import Config
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.datastructures import Headers
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from server.wire.framing import (
+    BINARY,
+    CLOSE,
+    CONTROL_BYTES,
+    MASKED,
+    PING,
+    PONG,
+    TEXT,
+    header,
+    measure,
+)
+from server.wire.handshake import PROBLEM, Refusal, admit
+from server.wire.packet import Encoding, Packet
+from server.wire.session import Session
+from server.wire.surroundings import Surroundings
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # a platform without the compiled module
+    from websockets.utils import apply_mask
+
+logger = logging.getLogger(__name__)
+
+# The library would log frames and uvicorn paths with their query; neither belongs in a log.
+_quiet = logging.getLogger(f"{__name__}.library")
+_quiet.setLevel(logging.WARNING)
+
+_DATA = frozenset({TEXT, BINARY})
+FRAGMENTS = 1_024  # of one message; more is no way to send 64 KiB
+
+
+def direct_protocol(surroundings: Surroundings, *, path: str = "/ws") -> type[asyncio.Protocol]:
+    """What `uvicorn.Config(ws=…)` takes, so that `path` is served without ASGI."""
+
+    class Direct(DirectProtocol):
+        __slots__ = ()
+        _shared = surroundings
+        _path = path
+
+    return Direct
+
+
+class DirectProtocol(asyncio.Protocol):
+    """One socket: the handshake, then the link of a `Session`."""
+
+    __slots__ = (
+        "_connections",
+        "_fragments",
+        "_is_deaf",
+        "_library",
+        "_need",
+        "_other",
+        "_rest",
+        "_session",
+        "_start",
+        "transport",
+    )
+
+    _shared: ClassVar[Surroundings]
+    _path: ClassVar[str]
+    transport: asyncio.Transport
+
+    def __init__(
+        self, config: Config, server_state: ServerState, app_state: dict[str, Any]
+    ) -> None:
+        # Only until it is known whether the socket is ours.
+        self._start: tuple[Config, ServerState, dict[str, Any]] | None
+        self._start = (config, server_state, app_state)
+        self._connections = server_state.connections
+        self._other: WebSocketsSansIOProtocol | None = None
+        self._session: Session | None = None
+        self._library: ServerProtocol | None = None
+        self._fragments: list[Frame] = []
+        self._rest: bytearray | None = None  # of a frame that has begun
+        self._need = 0  # bytes of `_rest` without which nothing can be done
+        self._is_deaf = False  # after a violation nothing more is read
+
+    # --- asyncio ----------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's is no subclass.
+        self.transport = cast(asyncio.Transport, transport)
+        self._connections.add(self)  # type: ignore[arg-type]  # uvicorn names its own classes only
+
+    def data_received(self, data: bytes) -> None:
+        session = self._session
+        if session is None:
+            self._open(data)
+            return
+        if self._is_deaf:
+            return
+        rest = self._rest
+        if rest is not None:
+            rest += data
+            if len(rest) < self._need:
+                return
+            data, self._rest = bytes(rest), None
+        self._cut(data, session)
+
+    def eof_received(self) -> None:
+        if self._other is not None:
+            self._other.eof_received()
+        elif self._session is not None:
+            self._session.end()  # the transport closes once its buffer is out
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.discard(self)
+        self._rest = self._library = None
+        if self._other is not None:
+            self._other.connection_lost(exc)
+        elif self._session is not None:
+            self._session.lost()
+
+    def pause_writing(self) -> None:
+        if self._other is not None:
+            self._other.pause_writing()
+        elif self._session is not None:
+            self._session.congested = True
+
+    def resume_writing(self) -> None:
+        if self._other is not None:
+            self._other.resume_writing()
+        elif self._session is not None:
+            self._session.relieved()
+
+    def shutdown(self) -> None:
+        """uvicorn ends: it waits until its connections are gone."""
+        if self._session is None:
+            self.transport.close()
+            return
+        self._session.close(1012, "server restarts")
+        # Nobody may sweep any more.
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._shared.limits.linger_s, self.transport.abort)
+
+    # --- the handshake ----------------------------------------------------------------------
+
+    def _open(self, head: bytes) -> None:
+        if self._other is not None:
+            self._other.data_received(head)
+            return
+        library = ServerProtocol(logger=_quiet)
+        library.receive_data(head)
+        request = next((e for e in library.events_received() if isinstance(e, Request)), None)
+        if request is None:
+            self.transport.close()
+        elif request.path.partition("?")[0] == self._path:
+            self._shake(library, request)
+        else:
+            self._pass_on(head)
+
+    def _shake(self, library: ServerProtocol, request: Request) -> None:
+        response = library.accept(request)
+        headers = request.headers
+        verdict: Encoding | Refusal
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            verdict = Refusal(response.status_code, "bad_frame", "Not a WebSocket handshake.")
+        else:
+            names = ",".join(headers.get_all("Sec-WebSocket-Protocol")).split(",")
+            verdict = admit(
+                self._shared,
+                origins=headers.get_all("Origin"),
+                host=",".join(headers.get_all("Host")),
+                offered=[name.strip() for name in names],
+            )
+        if isinstance(verdict, Refusal):
+            response = _problem(verdict, response.headers)
+        else:
+            response.headers["Sec-WebSocket-Protocol"] = verdict.value
+        assert self._start is not None
+        for name, value in self._start[1].default_headers:
+            if name.lower() != b"date":
+                response.headers[name.decode("latin-1")] = value.decode("latin-1")
+        self._start = None
+        library.send_response(response)
+        self.transport.write(b"".join(library.data_to_send()))
+        if isinstance(verdict, Refusal):
+            self.transport.close()
+        else:
+            self._begin(verdict)
+
+    def _begin(self, encoding: Encoding) -> None:
+        congested_bytes = self._shared.limits.resume_bytes
+        self.transport.set_write_buffer_limits(high=congested_bytes, low=congested_bytes // 2)
+        self._session = Session(self, encoding, shared=self._shared)
+        self._shared.sessions.add(self._session)
+
+    def _pass_on(self, head: bytes) -> None:
+        """Leave the socket to uvicorn's own protocol."""
+        assert self._start is not None
+        config, server_state, app_state = self._start
+        self._start = None
+        other = WebSocketsSansIOProtocol(config, server_state, app_state)
+        other.logger = other.conn.logger = _quiet
+        other.conn.debug = False
+        self._other = other
+        self._connections.discard(self)
+        other.connection_made(self.transport)
+        other.data_received(head)
+        # uvicorn sets us as soon as we return; then the transport can be the other's.
+        asyncio.get_running_loop().call_soon(self.transport.set_protocol, other)
+
+    # --- in ---------------------------------------------------------------------------------
+
+    def _cut(self, data: bytes, session: Session) -> None:
+        """Cut whole frames from what came, and keep the rest."""
+        at, end = 0, len(data)
+        frame_bytes = self._shared.limits.frame_bytes
+        while at < end:
+            body, stop = measure(data, at, end)
+            if end - at > 1 and (data[at + 1] < MASKED or stop - body > frame_bytes):
+                self._break_off(data[at:], session)
+                return
+            if stop > end:
+                self._rest, self._need = bytearray(data[at:]), stop - at
+                return
+            first = data[at]
+            if first in _DATA and self._library is None:
+                session.receive(apply_mask(data[body:stop], data[body - 4 : body]), first == TEXT)
+            elif not session.is_open:
+                if first == CLOSE:
+                    self.transport.close()
+            elif first == PONG and stop - body <= CONTROL_BYTES:
+                session.pong()
+            elif first == PING and stop - body <= CONTROL_BYTES:
+                if session.answers_ping():
+                    payload = apply_mask(data[body:stop], data[body - 4 : body])
+                    self.transport.write(header(PONG, len(payload)) + payload)
+            else:
+                self._consult(data[at:stop], session)
+                if self._is_deaf:
+                    return
+            at = stop
+
+    def _break_off(self, data: bytes, session: Session) -> None:
+        """Have the library say what is wrong with a header, and close."""
+        self._consult(data, session)
+        if not self._is_deaf:  # it saw nothing wrong, and would wait for the rest
+            session.close(1002, "protocol error")
+            self._is_deaf = True
+
+    def _consult(self, data: bytes, session: Session) -> None:
+        """Let the library judge what is not plain."""
+        library = self._library
+        if library is None:
+            library = self._library = ServerProtocol(
+                state=State.OPEN, max_size=self._shared.limits.frame_bytes, logger=_quiet
+            )
+        library.receive_data(data)
+        frames = [event for event in library.events_received() if isinstance(event, Frame)]
+        if library.parser_exc is not None:
+            code = library.close_sent.code if library.close_sent else 1002
+            self._fall_silent(b"".join(library.data_to_send()), code=code, session=session)
+            return
+        for frame in frames:
+            if frame.opcode is Opcode.CLOSE:
+                session.end()
+                self.transport.write(b"".join(library.data_to_send()))
+                self.transport.close()
+            else:
+                self._collect(frame, session)
+        if not self._fragments:
+            self._library = None
+
+    def _collect(self, frame: Frame, session: Session) -> None:
+        fragments = self._fragments
+        fragments.append(frame)
+        if frame.fin:
+            is_text = fragments[0].opcode is Opcode.TEXT
+            self._fragments = []
+            session.receive(b"".join(each.data for each in fragments), is_text)
+        elif len(fragments) >= FRAGMENTS:
+            session.close(1009, "too many fragments")
+
+    def _fall_silent(self, farewell: bytes, *, code: int, session: Session) -> None:
+        """Close after a violation: what the peer sends from here on cannot be read."""
+        self._is_deaf = True
+        self._library, self._fragments = None, []
+        if not session.is_open:
+            self.transport.abort()
+            return
+        session.end()
+        self._shared.traffic.closed[code] += 1
+        self.transport.write(farewell)
+        # Closing with unread bytes would reset the connection and lose the close frame on its way.
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    # --- the link ---------------------------------------------------------------------------
+
+    def send_packet(self, packet: Packet) -> None:
+        assert self._session is not None
+        self.transport.write(packet.framed(self._session.encoding))
+
+    def ping(self) -> bool:
+        self.transport.write(header(PING, 0))
+        return True
+
+    def buffered(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def close(self, code: int, reason: str) -> None:
+        payload = code.to_bytes(2, "big") + reason.encode()
+        self.transport.write(header(CLOSE, len(payload)) + payload)
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+
+def _problem(refusal: Refusal, accepted: Headers) -> Response:
+    """An HTTP answer in the handshake's stead, with what the library's had to say in headers."""
+    headers = Headers()
+    headers["Date"] = accepted["Date"]
+    for status, name in ((405, "Allow"), (426, "Upgrade")):
+        if refusal.status == status:
+            headers[name] = accepted[name]
+    headers["Content-Type"] = PROBLEM
+    headers["Content-Length"] = str(len(refusal.body))
+    headers["Connection"] = "close"
+    return Response(refusal.status, HTTPStatus(refusal.status).phrase, headers, refusal.body)
