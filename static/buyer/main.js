@@ -25,7 +25,7 @@ mount(/** @type {HTMLElement} */ (document.getElementById("app")), {
   shopNames: shop && field("shop_name") ? { [shop]: /** @type {string} */ (field("shop_name")) } : DEMO_SHOPS,
   order: field("order"),
   locale: field("lang"),
-  theme: field("theme"),
+  theme: /** @type {any} */ (field("theme")),
   titled: true,
 });
 

@@ -69,7 +69,7 @@ export function useNow(every_ms = 1000, runs = true) {
   const [, tick] = useState(0);
   useEffect(() => {
     if (!runs) return undefined;
-    const timer = setInterval(() => tick((n) => n + 1), every_ms);
+    const timer = setInterval(() => tick((/** @type {number} */ n) => n + 1), every_ms);
     return () => clearInterval(timer);
   }, [every_ms, runs]);
   return client.now();
@@ -98,7 +98,7 @@ export function mountApp(el, options, View, props = {}) {
   el.classList.add("sf-app");
   el.dataset.voice = options.role;
   render(html`<${Shell} shell=${shell}><${View} ...${props} /><//>`, el);
-  const release = followNetwork(client);
+  const release = followWindow(client);
   client.start();
   return {
     client,
@@ -148,11 +148,13 @@ function Shell({ shell, children }) {
   return html`<${AppContext.Provider} value=${app}>${children}<${Toasts} toasts=${toasts} /><//>`;
 }
 
-/** @param {Client} client */
-function followNetwork(client) {
-  const back = () => client.connection.reconnectNow();
-  globalThis.addEventListener("online", back);
-  return () => globalThis.removeEventListener("online", back);
+/** @param {Client} client hears that the network is back, and what other tabs wrote */
+function followWindow(client) {
+  const listening = new AbortController();
+  const { signal } = listening;
+  globalThis.addEventListener("online", () => client.connection.reconnectNow(), { signal });
+  globalThis.addEventListener("storage", (event) => client.adopt(event.key), { signal });
+  return () => listening.abort();
 }
 
 function browserStorage() {

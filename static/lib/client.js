@@ -84,9 +84,15 @@ export class Client {
   restore() {
     this.store.dispatch({ type: "restored", ...this.memory.load() });
     this.store.subscribe((state, before) => {
-      if (state.drafts !== before.drafts) this.memory.saveDrafts(state.drafts);
-      if (state.outbox !== before.outbox) this.memory.saveOutbox(state.outbox);
+      if (state.drafts !== before.drafts) this.memory.saveDrafts(state.drafts, before.drafts);
+      if (state.outbox !== before.outbox) this.memory.saveOutbox(state.outbox, before.outbox);
     });
+  }
+
+  /** @param {string | null} key in the storage, that another tab changed */
+  adopt(key) {
+    const found = this.memory.draftAt(key);
+    if (found) this.store.dispatch({ type: "draft", room: found.room, text: "", ...found.draft });
   }
 
   positions() {

@@ -1,5 +1,8 @@
 // @ts-check
-/** What a client keeps across a reload: drafts and messages on their way, by identity. */
+/**
+ * What a client keeps across a reload: drafts and messages on their way, by identity.
+ * Each has a key of its own, so two tabs of one person do not overwrite each other.
+ */
 
 const PREFIX = "sanfang";
 
@@ -8,16 +11,43 @@ const PREFIX = "sanfang";
  * @param {Storage | undefined} storage none in a private window that forbids it
  */
 export function openMemory(identity, storage) {
-  const key = (/** @type {string} */ what) => `${PREFIX}:${what}:${identity}`;
+  const drafts = `${PREFIX}:draft:${identity}:`;
+  const outbox = `${PREFIX}:outbox:${identity}:`;
   return {
     load: () => ({
-      drafts: readJson(storage, key("drafts"), {}),
-      outbox: readJson(storage, key("outbox"), []),
+      drafts: Object.fromEntries(keysWith(storage, drafts).map((key) => [key.slice(drafts.length), readJson(storage, key)])),
+      outbox: keysWith(storage, outbox)
+        .map((key) => readJson(storage, key))
+        .filter((parcel) => parcel?.ref)
+        .sort((a, b) => a.at - b.at),
     }),
-    /** @param {Record<string, any>} drafts */
-    saveDrafts: (drafts) => writeJson(storage, key("drafts"), drafts),
-    /** @param {any[]} outbox */
-    saveOutbox: (outbox) => writeJson(storage, key("outbox"), outbox),
+    /**
+     * @param {Record<string, any>} now by room
+     * @param {Record<string, any>} before
+     */
+    saveDrafts(now, before) {
+      for (const room of new Set([...Object.keys(now), ...Object.keys(before)])) {
+        if (now[room] !== before[room]) writeJson(storage, drafts + room, now[room]);
+      }
+    },
+    /**
+     * @param {any[]} now
+     * @param {any[]} before
+     */
+    saveOutbox(now, before) {
+      const kept = new Set(now.map((parcel) => parcel.ref));
+      for (const { ref } of before) if (!kept.has(ref)) writeJson(storage, outbox + ref, undefined);
+      for (const parcel of now) if (!before.includes(parcel)) writeJson(storage, outbox + parcel.ref, parcel);
+    },
+    /**
+     * The draft that another tab of this person wrote.
+     * @param {string | null} key of a storage event
+     * @returns {{room: string, draft: any} | undefined}
+     */
+    draftAt(key) {
+      if (!key?.startsWith(drafts)) return undefined;
+      return { room: key.slice(drafts.length), draft: readJson(storage, key) };
+    },
   };
 }
 
@@ -28,7 +58,7 @@ export function openMemory(identity, storage) {
  * @returns {string | undefined}
  */
 export function preference(storage, name) {
-  return readJson(storage, `${PREFIX}:${name}`, undefined);
+  return readJson(storage, `${PREFIX}:${name}`);
 }
 
 /**
@@ -42,27 +72,35 @@ export function rememberPreference(storage, name, value) {
 
 /**
  * @param {Storage | undefined} storage
- * @param {string} key
- * @param {any} otherwise
+ * @param {string} prefix
+ * @returns {string[]}
  */
-function readJson(storage, key, otherwise) {
+function keysWith(storage, prefix) {
+  const keys = Array.from({ length: storage?.length ?? 0 }, (_, i) => storage?.key(i) ?? "");
+  return keys.filter((key) => key.startsWith(prefix));
+}
+
+/**
+ * @param {Storage | undefined} storage
+ * @param {string} key
+ * @returns {any}
+ */
+function readJson(storage, key) {
   try {
-    const text = storage?.getItem(key);
-    return text ? JSON.parse(text) : otherwise;
+    return JSON.parse(storage?.getItem(key) ?? "null") ?? undefined;
   } catch {
-    return otherwise; // someone else's or a half-written value is no reason not to start
+    return undefined; // someone else's or a half-written value is no reason not to start
   }
 }
 
 /**
  * @param {Storage | undefined} storage
  * @param {string} key
- * @param {any} value
+ * @param {any} value undefined forgets
  */
 function writeJson(storage, key, value) {
-  const empty = value === undefined || (typeof value === "object" && Object.keys(value).length === 0);
   try {
-    if (empty) storage?.removeItem(key);
+    if (value === undefined) storage?.removeItem(key);
     else storage?.setItem(key, JSON.stringify(value));
   } catch {
     // Storage is full or forbidden: the page works on, only a reload forgets.

@@ -15,6 +15,9 @@
 /** Kinds that are drawn as a bubble or a card, or that say nothing by themselves. */
 const SILENT = new Set(["message_posted", "message_recalled"]);
 
+/** Reasons with a line of their own; an ordinary end needs no reason. */
+const LEFT_FOR = new Set(["transferred", "disconnected", "silent"]);
+
 /**
  * @param {Envelope} envelope
  * @param {View} view
@@ -66,9 +69,9 @@ const NOTICES = {
     return { parts, strong: ["who"], tone: "logistics", extra: me.role === "buyer" ? speech.t("notice.fraud") : undefined };
   },
   agent_left: ({ event }, view) => {
-    const key = { transferred: "transferred", disconnected: "disconnected", silent: "silent" }[event.reason];
+    const key = LEFT_FOR.has(event.reason) ? event.reason : "leftEnded";
     const name = nameOf(event.agent, view) || view.speech.t("role.logistics");
-    return { parts: view.speech.parts(`notice.${key ?? "leftEnded"}`, { name }), strong: ["name"] };
+    return { parts: view.speech.parts(`notice.${key}`, { name }), strong: ["name"] };
   },
   session_held: ({ event }, { speech }) => ({ parts: speech.parts(event.checking ? "notice.checking" : "notice.checked") }),
   session_ended: (envelope, view) => ({ parts: endOf(envelope, view) }),

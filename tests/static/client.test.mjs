@@ -85,11 +85,25 @@ test("unsent messages and drafts survive a reload, with the same ref, and only f
   assert.deepEqual([stranger.client.state.outbox, stranger.client.state.drafts], [[], {}]);
 });
 
+test("two tabs of one person keep each other's unsent messages and share the draft", async () => {
+  const storage = new FakeStorage();
+  const one = await online({ storage });
+  const two = await online({ storage });
+  one.client.post("r1", TEXT);
+  two.client.post("r1", { kind: "text", text: "还有" });
+  two.client.setDraft("r1", "und");
+  one.client.adopt("sanfang:draft:buyer:b1:r1");
+  assert.equal(one.client.state.drafts.r1.text, "und");
+  const later = await online({ storage });
+  assert.deepEqual(sent(later.server, "post_message").map((frame) => frame.body.text), [TEXT.text, "还有"]);
+});
+
 test("an unreadable memory is no reason not to start", async () => {
   const storage = new FakeStorage();
-  storage.setItem("sanfang:drafts:buyer:b1", "{broken");
+  storage.setItem("sanfang:draft:buyer:b1:r1", "{broken");
+  storage.setItem("sanfang:outbox:buyer:b1:x", "17");
   const { client } = await online({ storage });
-  assert.deepEqual(client.state.drafts, {});
+  assert.deepEqual([client.state.drafts.r1?.text, client.state.outbox], [undefined, []]);
 });
 
 test("a message of before a reload that the log already has disappears with its ack", async () => {

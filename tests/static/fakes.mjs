@@ -116,6 +116,10 @@ export const text = (seq, by, words, more) => event(seq, by, { kind: "message_po
 /** Storage as a browser has it. */
 export class FakeStorage {
   items = new Map();
+  get length() {
+    return this.items.size;
+  }
+  key = (i) => [...this.items.keys()][i] ?? null;
   getItem = (key) => this.items.get(key) ?? null;
   setItem = (key, value) => void this.items.set(key, String(value));
   removeItem = (key) => void this.items.delete(key);

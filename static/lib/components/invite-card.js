@@ -22,7 +22,7 @@ export function InviteCard({ room, id, answerable, onChangeOrder, onWithdraw }) 
   if (invite.state !== "offered") return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} />`;
   return html`<article class="sf-card sf-invite" data-voice="platform" data-state="offered" aria-label=${t("invite.title")}>
     <header>
-      <h3><${Dots} three="waiting" />${t(answerable ? "invite.title" : "invite.titleStaff")}</h3>
+      <h2><${Dots} three="waiting" />${t(answerable ? "invite.title" : "invite.titleStaff")}</h2>
       <p>${whyOf(invite, room, speech)}</p>
     </header>
     <${Facts} room=${room} invite=${invite} answerable=${answerable} onChangeOrder=${onChangeOrder} />
@@ -133,11 +133,10 @@ function Outcome({ room, invite, answerable }) {
   const asks = answerable && REOPENS.has(invite.state) && room.phase === "two_party" && invite.id === newestOf(room);
   return html`<article class="sf-card sf-invite" data-state=${invite.state} aria-label=${t("invite.title")}>
     <div class="sf-outcome sf-num" data-state=${invite.state}>
-      <strong>${invite.state === "accepted" ? "✓" : ""} ${said}</strong>
+      <p class="sf-grow"><strong>${invite.state === "accepted" ? "✓" : ""} ${said}</strong>
       <span>${[speech.named("carrier", invite.carrier), t("order.no", { no: `…${tailOf(invite.order)}` })].join(" · ")}</span>
       ${reason ? html`<span>${reason}</span>` : null}
-      ${invite.ended_at ? html`<time class="sf-quiet" title=${times.exact(invite.ended_at)}>${times.clock(invite.ended_at)}</time>` : null}
-      <span class="sf-grow"></span>
+      ${invite.ended_at ? html`<time class="sf-quiet" title=${times.exact(invite.ended_at)}>${times.clock(invite.ended_at)}</time>` : null}</p>
       ${asks ? html`<button type="button" class="sf-btn" data-size="small" onClick=${again}>${t("invite.again")}</button>` : null}
     </div>
   </article>`;

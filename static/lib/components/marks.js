@@ -42,6 +42,8 @@ export function Dots({ three = false }) {
   </span>`;
 }
 
+const VOICES = { two: undefined, pending: "platform", waiting: "logistics", joined: "logistics" };
+
 /**
  * Says how a room stands. To a buyer it says who is there, never how many parties.
  * @param {{room: import("../room.js").Room}} props
@@ -53,7 +55,7 @@ export function ModeChip({ room }) {
   const text = t(staff ? `mode.staff.${state === "joined" ? "three" : "two"}` : `mode.${state}`);
   const three = state === "joined" ? true : state === "waiting" ? "waiting" : false;
   const names = room.members.filter((member) => member.online !== false).map((member) => member.name).filter(Boolean).join("、");
-  const voice = { joined: "logistics", waiting: "logistics", pending: "platform" }[state];
+  const voice = VOICES[state];
   return html`<span class="sf-chip sf-mode" data-voice=${voice} data-outline=${voice ? undefined : true}
     title=${t("mode.present", { names })} style="--ring: ${voice ? `var(--${voice}-soft)` : "var(--sunken)"}">
     <${Dots} three=${three} />${text}

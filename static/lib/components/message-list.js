@@ -26,6 +26,7 @@ export function MessageList({ room, card, tag, after, emptyHint }) {
   const now = useNow(AGE_MS);
   const outbox = useMemo(() => all.filter((parcel) => parcel.room === room.id), [all, room.id]);
   const [unreadAfter, setUnreadAfter] = useState(() => room.read[me.id]);
+  /** @type {any[]} */
   const rows = useMemo(
     () => timeline({ room, me, outbox, dayOf: times.dayOf, unreadAfter }),
     [room.events, room.recalled, room.sessions, room.session, outbox, me, times, unreadAfter],

@@ -14,11 +14,14 @@ const OLDER_PX = 600; // older pages are asked for before the front is in sight
  */
 export function useScroll({ rows, onNearFront, onEnd }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const place = useRef({ end: true, key: "", top: 0 });
+  const place = useRef({ end: true, key: "", top: 0, top_px: 0 });
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = () => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    const el = box.current;
+    if (!el) return;
+    el.scrollTop = el.scrollHeight;
+    place.current.top_px = el.scrollTop;
   };
   const restore = () => {
     const el = box.current;
@@ -31,7 +34,9 @@ export function useScroll({ rows, onNearFront, onEnd }) {
     const el = box.current;
     if (!el) return;
     const end = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX;
-    place.current = { end, ...firstVisible(el) };
+    // Only a person scrolls up; the end that moved away below is followed.
+    if (place.current.end && !end && el.scrollTop >= place.current.top_px) return toEnd();
+    place.current = { end, ...firstVisible(el), top_px: el.scrollTop };
     if (end !== atEnd) setAtEnd(end);
     onEnd(end);
     if (el.scrollTop < OLDER_PX) onNearFront();

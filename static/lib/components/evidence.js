@@ -1,0 +1,23 @@
+// @ts-check
+/** What a card or a hint rests on: the topic, and the words that led to it (R9). */
+import { html } from "../html.js";
+import { useApp } from "../app.js";
+import { marked } from "../evidence.js";
+
+/** @param {{intent?: string, evidence?: string[], suggested?: boolean}} props */
+export function Evidence({ intent, evidence = [], suggested }) {
+  const { t, speech } = useApp();
+  if (!intent && !suggested) return null;
+  return html`<span class="sf-evidence">
+    ${suggested ? html`<span class="sf-chip" data-voice="platform">${t("desk.platformSuggests")}</span>` : null}
+    ${intent ? html`<strong>${speech.named("intent", intent)}</strong>` : null}
+    ${evidence.length > 0
+      ? html`<span class="sf-hidden">${t("desk.evidence")}</span>${evidence.map((words) => html`<q key=${words}>${words}</q>`)}`
+      : null}
+  </span>`;
+}
+
+/** A message with the words that led to a card set off. @param {{text: string, evidence?: string[]}} props */
+export function Marked({ text, evidence = [] }) {
+  return marked(text, evidence).map(({ text: piece, hit }) => (hit ? html`<mark>${piece}</mark>` : piece));
+}
