@@ -18,7 +18,7 @@ import { Toasts, openToasts } from "./components/toast.js";
  * @property {string} identity e.g. "buyer:demo-buyer-1"; keys this browser's drafts
  * @property {string} [token]
  * @property {import("./connection.js").TokenProvider} [tokenProvider]
- * @property {string} [origin] of the server; the page's own by default
+ * @property {string} [origin] of the server; by default the one that served this module
  * @property {string} [locale]
  * @property {"light" | "dark" | "system"} [theme]
  * @property {"mobile" | "desktop"} [device]
@@ -45,6 +45,8 @@ import { Toasts, openToasts } from "./components/toast.js";
  * @property {ReturnType<typeof openAlerts>} alerts
  * @property {AppOptions} options
  */
+
+const SERVED_FROM = new URL(import.meta.url).origin; // an embedded app talks to the server it came from
 
 const AppContext = createContext(/** @type {any} */ (undefined));
 
@@ -86,7 +88,7 @@ export function mountApp(el, options, View, props = {}) {
   const toasts = openToasts();
   const alerts = openAlerts({ storage, titled: options.titled === true });
   const device = options.device ?? (globalThis.matchMedia?.("(pointer: coarse)").matches ? "mobile" : "desktop");
-  const origin = options.origin ?? globalThis.location.origin;
+  const origin = options.origin ?? SERVED_FROM;
   const first = localeFor(options.locale ?? preference(storage, "locale"));
   const tokens = options.tokenProvider ?? (() => options.token ?? Promise.reject(new Error("no token")));
   const { identity, onFrame, shopNames } = options;
