@@ -47,7 +47,10 @@ LAYERS = (
     Layer(name="bus", modules=("server.bus",), may=("root", "core", "ground")),
     Layer(
         name="service",
-        modules=("server.service*", "server.hub", "server.timers", "server.desks"),
+        modules=(
+            *("server.service", "server.hub", "server.timers", "server.desks", "server.cell"),
+            *("server.journal", "server.joining", "server.shops", "server.views", "server.rooms"),
+        ),
         may=("root", "core", "ground", "wire", "store", "bus"),
     ),
     Layer(
@@ -70,7 +73,7 @@ LAYERS = (
     Layer(name="load", modules=("server.load",), may=("root", "core", "ground", "wire")),
     Layer(
         name="cli",
-        modules=("server.cli", "server.__main__"),
+        modules=("server.cli", "server.__main__", "server.offline", "server.serving"),
         may=(
             *("root", "core", "ground", "wire", "store", "bus", "service", "api", "offline"),
             *("app", "load"),

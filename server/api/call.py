@@ -14,6 +14,7 @@ from server.api.context import Context
 from server.core.bodies import Id
 from server.core.errors import Refused
 from server.core.model import Identity, Instant, Role, ShopId
+from server.service import Service
 
 T = TypeVar("T")
 
@@ -28,7 +29,10 @@ class Call:
     def __init__(self, request: Request, context: Context) -> None:
         self._request = request
         self.context = context
-        self.service = context.service
+
+    @property
+    def service(self) -> Service:
+        return self.context.service
 
     @property
     def headers(self) -> Headers:

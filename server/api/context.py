@@ -1,7 +1,6 @@
 """What the endpoints work with; the composition root fills it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from server.auth import Authority
 from server.metrics import Metrics
@@ -9,13 +8,25 @@ from server.service import Service
 from server.settings import Settings
 
 
-@dataclass(frozen=True, kw_only=True)
 class Context:
-    """One app's parts. `seed` fills an empty demo; `is_ready` answers `/readyz`."""
+    """One app's parts. `service` is there once the app has started.
 
-    settings: Settings
-    authority: Authority
+    `seed` fills an empty demo; `is_ready` answers `/readyz`.
+    """
+
     service: Service
-    metrics: Metrics
-    seed: Callable[[], Awaitable[None]]
-    is_ready: Callable[[], bool]
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        authority: Authority,
+        metrics: Metrics,
+        seed: Callable[[], Awaitable[None]],
+        is_ready: Callable[[], bool],
+    ) -> None:
+        self.settings = settings
+        self.authority = authority
+        self.metrics = metrics
+        self.seed = seed
+        self.is_ready = is_ready
