@@ -140,7 +140,7 @@ class Runtime:
                 asyncio.create_task(self.surroundings.keep_sweeping(), name="sweep"),
                 asyncio.create_task(self.metrics.watch_loop(), name="loop lag"),
             ]
-            self.surroundings.open_to(service)
+            self.surroundings.open_to(service.gateway)
         except BaseException:
             await self.stop()
             raise

@@ -14,7 +14,7 @@ import jwt
 import msgspec
 from msgspec import Meta, Struct
 
-from server.core.bodies import Id
+from server.core.bodies import ID_PATTERN
 from server.core.errors import Refused
 from server.core.model import CarrierId, Identity, Role, ShopId
 
@@ -24,6 +24,7 @@ ASYMMETRIC = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 )
 OF_CURVE = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
+Id = Annotated[str, Meta(pattern=ID_PATTERN)]
 NAME_LIMIT = 64  # characters; a name is shown, so a longer one is cut
 SHORT_SECRET = 32  # bytes; RFC 7518 3.2 wants a key as long as the digest
 

@@ -167,7 +167,7 @@ def _add_identity(parser: argparse.ArgumentParser) -> None:
 
 
 def _id(text: str) -> str:
-    from server.core.bodies import Id
+    from server.auth import Id
 
     try:
         return str(msgspec.convert(text, Id))

@@ -66,7 +66,7 @@ LAYERS = (
     ),
     Layer(
         name="app",
-        modules=("server.app",),
+        modules=("server.app", "server.pages"),
         may=("root", "core", "ground", "wire", "store", "bus", "service", "api", "offline"),
     ),
     # A client of a running server: it knows the frames and nothing of the inside.

@@ -8,7 +8,8 @@ from server.core.model import OrderId
 
 TEXT_LIMIT = 2_000  # characters (R48)
 
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_\-.:]{1,64}$")]
+ID_PATTERN = r"^[A-Za-z0-9_\-.:]{1,64}(?!\n)$"  # `$` alone lets a final line feed pass
+Id = Annotated[str, Meta(pattern=ID_PATTERN)]
 
 
 class Text(Struct, frozen=True, tag_field="kind", tag="text"):

@@ -4,11 +4,11 @@ Every command bears the client's `ref`; (room, identity, `ref`) is its idempoten
 Commands without `ref` are the platform's own: what falls due (R57) and what the desk assigns (R44).
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from server.core.bodies import Id, Posted
+from server.core.bodies import ID_PATTERN, Posted
 from server.core.model import (
     Agent,
     AgentId,
@@ -18,6 +18,7 @@ from server.core.model import (
     Reception,
     RoomId,
     SessionId,
+    ShopId,
 )
 
 Ref = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -35,7 +36,7 @@ class OpenRoom(Struct, frozen=True, kw_only=True, tag_field="type", tag="open_ro
     """Come to a shop; `order` is what the buyer looked at (R6)."""
 
     ref: Ref
-    shop: Annotated[Id, Meta()]
+    shop: Annotated[ShopId, Meta(pattern=ID_PATTERN)]
     order: OrderId | None = None
 
 
@@ -72,7 +73,7 @@ class ReopenInvite(Command, frozen=True, tag="reopen_invite"):
 
 class EndSession(Command, frozen=True, tag="end_session"):
     session: SessionId
-    resolution: str | None = None
+    resolution: Literal["solved", "follow_up", "not_logistics", "other"] | None = None
     summary: Annotated[str, Meta(max_length=500)] | None = None
     promise_at: Instant | None = None
     ticket: Annotated[str, Meta(max_length=64)] | None = None

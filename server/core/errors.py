@@ -5,7 +5,8 @@ SanfangError
 └── Fault        ours: logged, answered without internals
     ├── IllegalStep     an event that the transition table does not know
     ├── StoreUnavailable  nothing was stored; the caller may try again
-    └── StoreConflict   somebody else appended first; decide again
+    ├── StoreConflict   somebody else appended first; decide again
+    └── StoreBusy       another process serves from this file
 """
 
 from typing import Any
@@ -49,3 +50,7 @@ class StoreUnavailable(Fault):
 
 class StoreConflict(Fault):
     """Another writer took the place in the room; the room must be read again."""
+
+
+class StoreBusy(Fault):
+    """Another process holds the file's lock; two servers must not share a file."""

@@ -60,8 +60,8 @@ class InviteOffered(Event, frozen=True, tag="invite_offered"):
     """The card came into the room (R10).
 
     `trigger` is the `seq` of the message behind a platform's card, `evidence` the words that led
-    to it. `since_at` is when the first card of this consultation was offered, where this one
-    replaced it (R6, R31).
+    to it, `agent` the merchant agent whose card it is. `since_at` is when the first card of this
+    consultation was offered, where this one replaced it (R6, R31).
     """
 
     invite: InviteId
@@ -73,6 +73,7 @@ class InviteOffered(Event, frozen=True, tag="invite_offered"):
     intent: str | None = None
     trigger: int | None = None
     evidence: tuple[str, ...] = ()
+    agent: str | None = None
     since_at: Instant | None = None
 
 

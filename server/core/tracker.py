@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from server.core import countdown
 from server.core import events as e
+from server.core.due import Due
 from server.core.exemptions import exempt
 from server.core.model import Instant, Role, RoomId
 from server.core.policy import Policy
@@ -49,14 +50,6 @@ class Observed(Struct, frozen=True):
 
     tracking: Tracking
     rounds: tuple[Round, ...] = ()
-
-
-class Due(Struct, frozen=True):
-    """`kind` falls due at an instant; `key` stays the same as long as it is the same due."""
-
-    at: Instant
-    key: str
-    kind: str
 
 
 class DueRow(Struct, frozen=True):

@@ -162,12 +162,10 @@ def _rounds(
         last |= {changed.id: changed for changed in seen.rounds}
         if in_session or not isinstance(envelope.event, MessagePosted):
             continue
-        belongs |= {envelope.seq: round_ for round_ in _of_reply(envelope, seen.rounds)}
         wait = tracking.now.wait
         if envelope.by.role == Role.BUYER and wait is not None:
             belongs[envelope.seq] = wait.id
+        for changed in seen.rounds:
+            if changed.answer == envelope.seq:
+                belongs[envelope.seq] = changed.id
     return {seq: last[id_] for seq, id_ in belongs.items()}
-
-
-def _of_reply(envelope: Envelope, rounds: Iterable[Round]) -> Iterable[int]:
-    return (changed.id for changed in rounds if changed.answer == envelope.seq)

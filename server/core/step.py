@@ -1,0 +1,75 @@
+"""What a decision yields, and what it is made from."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from server.core.eligibility import Facts
+from server.core.errors import Refused
+from server.core.events import AnyEvent, Draft, Envelope
+from server.core.model import PLATFORM, Author, Client, Identity, Instant, OrderId, Role
+from server.core.policy import Policy
+from server.core.room import Room
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """Who asks, when, with what software. `facts` is called only where they are needed.
+
+    `target` is the envelope that a recall is about; None where there is no such message.
+    """
+
+    by: Identity
+    at: Instant
+    facts: Callable[[], Facts]
+    policy: Policy
+    client: Client | None = None
+    target: Envelope | None = None
+
+
+PLATFORM_IDENTITY = Identity(role=Role.PLATFORM, id=PLATFORM.id, name=PLATFORM.name)
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """How the platform read a buyer's message and what it made of it (R2, R51)."""
+
+    intent: str
+    confidence: float
+    evidence: tuple[str, ...]
+    outcome: str
+    reason: str | None = None
+    order: OrderId | None = None
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """What a command adds to the log, in order.
+
+    No drafts: nothing changes, the ask was answered before (`duplicate`), about `invite` and
+    `session`.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    reading: Reading | None = None
+    duplicate: bool = False
+    invite: str | None = None
+    session: str | None = None
+
+
+class RefusedAfter(Refused):
+    """A refusal that leaves a trace: `drafts` happen all the same (R10)."""
+
+    drafts: tuple[Draft, ...] = ()
+
+
+def by_platform(event: AnyEvent) -> Draft:
+    """A step of the platform's own."""
+    return Draft(PLATFORM, event)
+
+
+def answered(by: Author, event: AnyEvent, ref: str | None) -> Step:
+    """A step of one event that answers the command."""
+    return Step(drafts=(Draft(by, event, ref),))
+
+
+def next_id(room: Room, letter: str, *, ahead: int = 1) -> str:
+    """An id for what the event at `seq + ahead` brings: unique, and derived from its place."""
+    return f"{room.id}.{letter}{room.seq + ahead}"

@@ -1,0 +1,201 @@
+"""What people hear of a durable step, and of what changed beside it.
+
+For each step: its events to those who may see them, the answer to its author, then what follows
+from it for some: `left` and the room's first sight for logistics agents, countdowns, alerts and
+hints for the shop, places in the queue. Nothing here decides anything.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from server.cell import Cell, IdentityKey, agent_key
+from server.core import tracker
+from server.core.events import AgentLeft, Envelope
+from server.core.model import CarrierId, Role
+from server.core.records import Round
+from server.core.room import Room
+from server.desks import Desks
+from server.hub import Hub
+from server.journal import Unit
+from server.shops import Shops
+from server.views import timer
+from server.wire.frames import Ack, Alert, Desk, Hint, IdleWarning, Left, Queue
+from server.wire.session import Session
+
+
+class Delivery:
+    """Tells people. `enter` shows a room to an agent's socket; `cell` finds a room in memory."""
+
+    def __init__(self, hub: Hub, desks: Desks, shops: Shops) -> None:
+        self._hub = hub
+        self._desks = desks
+        self._shops = shops
+        self._dirty: set[CarrierId] = set()
+        self.enter: Callable[[Session, Cell], None] = lambda *_: None
+        self.cell: Callable[[str], Cell | None] = lambda _: None
+
+    def settled(self, unit: Unit) -> None:
+        """A step is durable."""
+        cell = unit.cell
+        for envelope in unit.envelopes:
+            self._hub.publish(cell, envelope, unit.agents)
+        if unit.origin is not None:
+            self._answer(unit)
+        if unit.before.session is not unit.after.session:
+            self._changed_hands(unit)
+        if unit.rounds:
+            self.timers(cell, unit.rounds)
+        for envelope in unit.envelopes:
+            kinds = tracker.alerts(envelope)
+            if kinds:
+                self._alert(cell, envelope, kinds)
+        if unit.decision is not None and unit.decision.outcome == "hinted":
+            self._hint(unit)
+
+    def _answer(self, unit: Unit) -> None:
+        origin = unit.origin
+        assert origin is not None
+        if unit.refused is not None:
+            origin.session.refuse(unit.refused, origin.ref)
+            return
+        for envelope in unit.envelopes:
+            if envelope.ref is not None:
+                origin.session.send(ack_of(envelope))
+                return
+
+    # --- logistics agents -------------------------------------------------------------------
+
+    def _changed_hands(self, unit: Unit) -> None:
+        """An agent joined or left: the one sees the room, the other loses it (R13, R14)."""
+        first, last = agent_key(unit.before), agent_key(unit.after)
+        if first == last:
+            return
+        if first is not None:
+            self._dismiss(first, unit.cell, _why_left(unit))
+        if last is not None and last == unit.cell.agent_key:
+            for session in list(self._hub.of(last)):
+                self.enter(session, unit.cell)
+
+    def _dismiss(self, agent: IdentityKey, cell: Cell, reason: str) -> None:
+        for session in list(self._hub.of(agent)):
+            if session.rooms.pop(cell.id, None) is not None:
+                session.send(Left(room=cell.id, reason=reason))
+
+    def idle_warning(self, room: Room, ends_at: int) -> None:
+        """Buyer and agent are asked whether the session shall go on (R14)."""
+        session = room.session
+        if session is None:
+            return
+        frame = IdleWarning(room=room.id, session=session.id, ends_at=ends_at)
+        self._hub.send_to(self._hub.of((Role.BUYER, "", room.buyer)), frame)
+        agent = agent_key(room)
+        if agent is not None:
+            self._hub.send_to(self._hub.of(agent), frame)
+
+    # --- the shop ---------------------------------------------------------------------------
+
+    def timers(self, cell: Cell, rounds: tuple[Round, ...]) -> None:
+        """Countdowns that changed, to all agents of the shop (R30)."""
+        for round_ in rounds:
+            self._hub.send_to(self._hub.agents_of(cell.room.shop), timer(round_))
+
+    def alert(self, cell: Cell, kind: str, seq: int | None) -> None:
+        """An alert to each online agent of the shop (R25, R36)."""
+        frame = Alert(room=cell.id, kind=kind, seq=seq, silent=kind in tracker.SILENT)
+        online = [s for s in self._hub.agents_of(cell.room.shop) if self._is_available(s)]
+        self._hub.send_to(online, frame)
+
+    def _is_available(self, session: Session) -> bool:
+        return self._shops.is_available(session.identity)
+
+    def _alert(self, cell: Cell, envelope: Envelope, kinds: tuple[str, ...]) -> None:
+        for kind in kinds:
+            self.alert(cell, kind, envelope.seq)
+
+    def _hint(self, unit: Unit) -> None:
+        decision = unit.decision
+        assert decision is not None
+        hint = Hint(
+            room=unit.cell.id,
+            seq=decision.seq,
+            intent=decision.intent,
+            evidence=decision.evidence,
+        )
+        self._hub.send_to(self._hub.agents_of(unit.cell.room.shop), hint)
+
+    # --- queues and desks -------------------------------------------------------------------
+
+    def desk_changed(self, carrier: CarrierId) -> None:
+        """Tell the queue and the desk about it, once for all that changes now."""
+        if not self._dirty:
+            asyncio.get_running_loop().call_soon(self._tell_desks)
+        self._dirty.add(carrier)
+
+    def _tell_desks(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        for carrier in dirty:
+            for frame, cell in self.queue_frames(carrier):
+                self._hub.send_to(self._hub.of(cell.buyer_key), frame)
+                self._hub.send_to(self._hub.agents_of(cell.room.shop), frame)
+            self._tell_agents(carrier)
+
+    def _tell_agents(self, carrier: CarrierId) -> None:
+        for session in self._hub.sessions():
+            identity = session.identity
+            if identity.role is Role.LOGISTICS and identity.carrier == carrier:
+                frame = self.desk_frame(session)
+                if frame is not None:
+                    session.send(frame)
+
+    def queue_frames(self, carrier: CarrierId) -> list[tuple[Queue, Cell]]:
+        """The place of each durable wait, and the room it belongs to (R44)."""
+        load = self._desks.load(carrier)
+        frames = []
+        for number, waiting in enumerate(self._desks.queue(carrier)):
+            cell = self.cell(waiting.room)
+            if cell is None or cell.shown.session is None:
+                continue
+            frame = Queue(
+                room=waiting.room,
+                session=waiting.session,
+                place=number + 1,
+                waiting=load.waiting,
+                expected_ms=load.wait_ms(number) if load.capacity else None,
+            )
+            frames.append((frame, cell))
+        return frames
+
+    def desk_frame(self, session: Session) -> Desk | None:
+        """An agent's own state and its desk's queue."""
+        carrier = session.identity.carrier
+        if carrier is None:
+            return None
+        worker = self._desks.worker(carrier, session.identity.id)
+        if worker is None:
+            return None
+        return Desk(
+            status=worker.record.status,
+            capacity=worker.record.capacity,
+            active=len(worker.rooms),
+            waiting=len(self._desks.queue(carrier)),
+        )
+
+
+def ack_of(envelope: Envelope, *, duplicate: bool = False) -> Ack:
+    """The answer to the command that brought this step about."""
+    event = envelope.event
+    return Ack(
+        ref=envelope.ref or "",
+        duplicate=duplicate,
+        room=envelope.room,
+        seq=envelope.seq,
+        at=envelope.at,
+        invite=getattr(event, "invite", None),
+        session=getattr(event, "session", None),
+        expires_at=getattr(event, "expires_at", None),
+    )
+
+
+def _why_left(unit: Unit) -> str:
+    reasons = [e.event.reason for e in unit.envelopes if isinstance(e.event, AgentLeft)]
+    return reasons[0] if reasons else "ended"

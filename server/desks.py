@@ -1,0 +1,195 @@
+"""The couriers' desks as they stand: agents, queues, who has what (R44, R45, R50).
+
+What agents said of themselves is durable (`AgentRecord`); who waits and who is served follows from
+the rooms; who is connected follows from the hub. So a desk is never stored: it is put together.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from server.clock import Clock
+from server.core import routing
+from server.core.model import Agent, AgentId, CarrierId, DeskLoad, Instant, Role, RoomId
+from server.core.policy import HOUR, Policy
+from server.core.records import AgentRecord, Handled
+from server.core.room import Room
+from server.core.routing import Seat, Waiting
+
+UNKNOWN_HANDLING_MS = 5 * 60_000  # R50, where the last hour tells nothing
+
+
+class Worker(Struct):
+    """An agent at a desk, as this process knows it."""
+
+    record: AgentRecord
+    connected: bool = False
+    dropped_at: Instant | None = None
+    rooms: set[RoomId] = set()
+    idle_since: Instant = 0
+
+
+class Desks:
+    """All desks. `changed` is told of each carrier whose queue or agents are not as before."""
+
+    def __init__(self, clock: Clock, policy: Policy, changed: Callable[[CarrierId], None]) -> None:
+        self._clock = clock
+        self._policy = policy
+        self._changed = changed
+        self._workers: dict[tuple[CarrierId, str], Worker] = {}
+        self._queues: dict[CarrierId, dict[RoomId, Waiting]] = {}
+        self._handled: dict[CarrierId, list[Handled]] = {}
+
+    # --- agents -----------------------------------------------------------------------------
+
+    def put(self, record: AgentRecord) -> Worker:
+        """What an agent said of itself, at a start or now."""
+        key = (CarrierId(record.owner), record.id)
+        worker = self._workers.get(key)
+        if worker is None:
+            worker = self._workers[key] = Worker(record=record)
+        elif worker.record != record:
+            worker.record = record
+            self._changed(key[0])
+        return worker
+
+    def worker(self, carrier: CarrierId, agent: str) -> Worker | None:
+        """An agent of a desk."""
+        return self._workers.get((carrier, agent))
+
+    def connected(self, carrier: CarrierId, agent: str) -> None:
+        """The agent has a socket again."""
+        worker = self._workers[carrier, agent]
+        worker.connected, worker.dropped_at = True, None
+        self._changed(carrier)
+
+    def dropped(self, carrier: CarrierId, agent: str, at: Instant) -> None:
+        """The agent's last socket is gone; its sessions are kept for a while (R45)."""
+        worker = self._workers[carrier, agent]
+        worker.connected, worker.dropped_at = False, at
+        self._changed(carrier)
+
+    def forget(self) -> None:
+        """Empty every desk (demo reset)."""
+        self._workers.clear()
+        self._queues.clear()
+        self._handled.clear()
+
+    def agents_with_sessions(self) -> list[tuple[CarrierId, str]]:
+        """Everybody who serves somebody."""
+        return [key for key, worker in self._workers.items() if worker.rooms]
+
+    # --- sessions ---------------------------------------------------------------------------
+
+    def follow(self, before: Room, after: Room, *, to_head: bool = False) -> None:
+        """A room's session began, changed hands or ended."""
+        session = before.session or after.session
+        if session is None:
+            return
+        carrier, room = session.carrier, after.id
+        queue = self._queues.setdefault(carrier, {})
+        queue.pop(room, None)
+        if before.session is not None and before.session.agent is not None:
+            self._release(carrier, before.session.agent.id, room)
+        if after.session is not None and after.session.agent is not None:
+            self._take(carrier, after.session.agent, room)
+        elif after.session is not None:
+            rank = routing.head_rank(list(queue.values())) if to_head else 0
+            queue[room] = Waiting(
+                room=room,
+                session=after.session.id,
+                since_at=after.session.accepted_at,
+                rank=rank,
+                avoid=frozenset(after.session.silent),
+            )
+        elif before.session is not None and before.session.agent is not None:
+            self._note(before, after)
+        self._changed(carrier)
+
+    def _take(self, carrier: CarrierId, agent: Agent, room: RoomId) -> None:
+        worker = self._workers.get((carrier, agent.id))
+        if worker is None:
+            record = AgentRecord(
+                role=Role.LOGISTICS, owner=carrier, id=agent.id, name=agent.name, badge=agent.badge
+            )
+            worker = self.put(record)
+        worker.rooms.add(room)
+
+    def _release(self, carrier: CarrierId, agent: AgentId, room: RoomId) -> None:
+        worker = self._workers.get((carrier, agent))
+        if worker is not None:
+            worker.rooms.discard(room)
+            worker.idle_since = self._clock.now()
+
+    def _note(self, before: Room, after: Room) -> None:
+        session = before.session
+        assert session is not None
+        handling = max(0, after.at - session.since_at)
+        self.note(Handled(carrier=session.carrier, ended_at=after.at, handling_ms=handling))
+
+    def note(self, handled: Handled) -> None:
+        """A session was handled: it enters the mean of its hour (R50)."""
+        self._handled.setdefault(handled.carrier, []).append(handled)
+
+    def prioritize(self, carrier: CarrierId, room: RoomId) -> bool:
+        """A waiting session to the head of its queue; whether it waits."""
+        queue = self._queues.get(carrier, {})
+        waiting = queue.get(room)
+        if waiting is None:
+            return False
+        queue[room] = replace(waiting, rank=routing.head_rank(list(queue.values())))
+        self._changed(carrier)
+        return True
+
+    # --- what follows -----------------------------------------------------------------------
+
+    def assignments(self, carrier: CarrierId) -> list[tuple[RoomId, Agent]]:
+        """Which waiting rooms go to which agents now."""
+        queue = list(self._queues.get(carrier, {}).values())
+        if not queue:
+            return []
+        found = routing.assign(queue, self._seats(carrier))
+        return [(waiting.room, self._agent(carrier, seat)) for waiting, seat in found]
+
+    def _agent(self, carrier: CarrierId, agent: str) -> Agent:
+        record = self._workers[carrier, agent].record
+        return Agent(id=AgentId(agent), name=record.name, carrier=carrier, badge=record.badge)
+
+    def load(self, carrier: CarrierId) -> DeskLoad:
+        """How busy a desk is (R50)."""
+        queue = list(self._queues.get(carrier, {}).values())
+        return routing.load(queue, self._seats(carrier), self._mean_handling(carrier))
+
+    def queue(self, carrier: CarrierId) -> list[Waiting]:
+        """Who waits, the next one first."""
+        return routing.order_of(list(self._queues.get(carrier, {}).values()))
+
+    def _seats(self, carrier: CarrierId) -> list[Seat]:
+        now = self._clock.now()
+        return [
+            Seat(
+                id=agent,
+                status=worker.record.status,
+                capacity=worker.record.capacity,
+                active=len(worker.rooms),
+                connected=worker.connected,
+                grace=self._in_grace(worker, now),
+                idle_since=worker.idle_since,
+            )
+            for (desk, agent), worker in self._workers.items()
+            if desk == carrier
+        ]
+
+    def _in_grace(self, worker: Worker, now: Instant) -> bool:
+        if worker.dropped_at is None:
+            return False
+        return now - worker.dropped_at <= self._policy.disconnect_ms
+
+    def _mean_handling(self, carrier: CarrierId) -> int:
+        since = self._clock.now() - HOUR
+        recent = [h for h in self._handled.get(carrier, []) if h.ended_at > since]
+        self._handled[carrier] = recent
+        if not recent:
+            return UNKNOWN_HANDLING_MS
+        return sum(h.handling_ms for h in recent) // len(recent)

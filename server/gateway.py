@@ -1,0 +1,401 @@
+"""What a socket asks, carried out: the wire's `Gateway`.
+
+A command goes through here: is it a repeat (R49), is the room in memory, what does the core say,
+then into the journal. When a room must be looked up, what comes for it meanwhile waits in order.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from typing import Any
+
+from msgspec.structs import replace
+
+from server.auth import Authority, Claims
+from server.cell import Cell
+from server.core import commands as c
+from server.core import rooms as machine
+from server.core.errors import Refused, SanfangError, StoreUnavailable
+from server.core.events import Draft, RoomOpened
+from server.core.model import Identity, Role, RoomId, ShopId
+from server.core.records import Mark
+from server.core.step import RefusedAfter
+from server.delivery import ack_of
+from server.explain import explain_invite
+from server.journal import Origin, Unit, ref_hash
+from server.presence import Presences
+from server.rooms import Rooms
+from server.views import seen_by
+from server.wire import frames as f
+from server.wire.session import Session
+
+logger = logging.getLogger(__name__)
+
+TRIES = 3  # a step that lost against another writer is decided again so often
+
+
+def room_id(shop: ShopId, buyer: str) -> RoomId:
+    """The one room of a buyer and a shop."""
+    digest = blake2b(f"{shop}\n{buyer}".encode(), digest_size=12).hexdigest()
+    return RoomId(f"r-{digest}")
+
+
+class Gateway:
+    """Commands and questions of sockets; one method a frame."""
+
+    def __init__(
+        self, rooms: Rooms, presences: Presences, *, authority: Authority, rooms_per_hour: int
+    ) -> None:
+        self._rooms = rooms
+        self._presences = presences
+        self._authority = authority
+        self._rooms_per_hour = rooms_per_hour
+        self._opened: dict[tuple[Role, str, str], list[float]] = {}
+        rooms.lost = self._lost
+
+    def authenticate(self, token: str) -> Claims:
+        """Whose token it is."""
+        return self._authority.verify(token)
+
+    def join(self, session: Session, hello: f.Hello) -> None:
+        """A socket comes in."""
+        self._presences.join(session, hello)
+
+    def gone(self, session: Session) -> None:
+        """A socket is closed."""
+        self._presences.gone(session)
+
+    def handle(self, session: Session, frame: f.ClientFrame) -> None:
+        """Carry a frame out; what is due by now comes first (R57)."""
+        now = self._rooms.clock.now()
+        if self._rooms.timers.next_at <= now:
+            self._rooms.timers.run(now)
+        kind = type(frame)
+        if kind is c.PostMessage:
+            self._command(session, frame)
+            return
+        handler = _HANDLERS.get(kind)
+        if handler is not None:
+            handler(self, session, frame)
+        else:
+            self._command(session, frame)
+
+    # --- commands of members ----------------------------------------------------------------
+
+    def _command(self, session: Session, command: Any) -> None:
+        cell = self._rooms.cells.get(command.room)
+        if cell is None:
+            self._rooms.joining.spawn(self._woken(session, command))
+        elif cell.waiting is not None:
+            cell.waiting.append(lambda: self._retry(session, command))
+        else:
+            self._execute(session, cell, command)
+
+    def _retry(self, session: Session, command: Any) -> None:
+        """Carry out what had to wait; a refusal is answered here, not by the session."""
+        try:
+            self._command(session, command)
+        except Refused as refused:
+            session.refuse(refused, command.ref)
+        except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
+            session.refuse(error, command.ref)
+
+    async def _woken(self, session: Session, command: Any) -> None:
+        try:
+            cell = await self._rooms.load(command.room)
+        except SanfangError as fault:
+            session.refuse(fault, command.ref)
+            return
+        if cell is None:
+            session.refuse(Refused("forbidden"), command.ref)
+            return
+        self._retry(session, command)
+
+    def _execute(self, session: Session, cell: Cell, command: Any) -> None:
+        key = ref_hash(session.identity, command.ref)
+        if key in cell.refs:
+            self._look_up(cell, self._repeated(session, cell, command, key=key))
+        elif type(command) is c.RecallMessage:
+            self._look_up(cell, self._recalled(session, cell, command, key=key))
+        else:
+            self._decide(session, cell, command, key=key)
+
+    def _look_up(self, cell: Cell, work: Awaitable[None]) -> None:
+        """Do something that needs the store; what comes for the room meanwhile waits."""
+        cell.waiting = []
+
+        async def run() -> None:
+            try:
+                await work
+            finally:
+                cell.resume()
+
+        self._rooms.joining.spawn(run())
+
+    async def _repeated(self, session: Session, cell: Cell, command: Any, *, key: int) -> None:
+        """A `ref` that may have been answered: the first answer again, or go on (R49)."""
+        try:
+            await self._rooms.store.flush()
+            first = await self._rooms.store.find(cell.id, session.identity, command.ref)
+        except SanfangError as fault:
+            session.refuse(fault, command.ref)
+            return
+        if first is not None:
+            session.send(ack_of(first, duplicate=True))
+        elif self._rooms.get(cell.id) is not cell:
+            await self._woken(session, command)
+        else:
+            await self._answered(session, cell, command, key=key)
+
+    async def _recalled(self, session: Session, cell: Cell, command: Any, *, key: int) -> None:
+        await self._answered(session, cell, command, key=key)
+
+    async def _answered(self, session: Session, cell: Cell, command: Any, *, key: int) -> None:
+        """Decide after a look-up; a recall needs the message that it is about."""
+        target = None
+        try:
+            if type(command) is c.RecallMessage:
+                await self._rooms.store.flush()
+                seq = command.seq
+                found = await self._rooms.store.events(cell.id, after=seq - 1, upto=seq)
+                target = found[0] if found else None
+            self._decide(session, cell, command, key=key, target=target)
+        except Refused as refused:
+            session.refuse(refused, command.ref)
+        except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
+            session.refuse(error, command.ref)
+
+    def _decide(
+        self, session: Session, cell: Cell, command: Any, *, key: int, target: Any = None
+    ) -> None:
+        rooms, who, before = self._rooms, session.identity, cell.room
+        at = rooms.clock.now()
+        ask = rooms.ask(cell, who, at=at, client=session.client)
+        if target is not None:
+            ask = replace(ask, target=target)
+        origin = Origin(session, command.ref)
+        try:
+            step = machine.decide(before, command, ask)
+        except RefusedAfter as refused:
+            rooms.journal.append(cell, refused.drafts, at=at, origin=origin, refused=refused)
+            rooms.stepped(cell, before, at=at)
+            return
+        if not step.drafts:
+            session.send(
+                f.Ack(
+                    ref=command.ref,
+                    duplicate=step.duplicate,
+                    room=cell.id,
+                    invite=step.invite,
+                    session=step.session,
+                )
+            )
+            return
+        rooms.journal.append(cell, step.drafts, at=at, origin=origin, key=key, reading=step.reading)
+        rooms.stepped(cell, before, at=at)
+
+    def _lost(self, unit: Unit, fault: Exception) -> None:
+        """A step was not stored: its author may try again."""
+        if unit.origin is not None:
+            unit.origin.session.refuse(StoreUnavailable(str(fault)), unit.origin.ref)
+
+    # --- opening ----------------------------------------------------------------------------
+
+    def _open_room(self, session: Session, frame: c.OpenRoom) -> None:
+        if session.identity.role is not Role.BUYER:
+            raise Refused("forbidden")
+        self._rooms.joining.spawn(self._opened_room(session, frame))
+
+    async def _opened_room(self, session: Session, frame: c.OpenRoom) -> None:
+        try:
+            await self._open(session, frame)
+        except Refused as refused:
+            session.refuse(refused, frame.ref)
+        except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
+            session.refuse(error, frame.ref)
+
+    async def _open(self, session: Session, frame: c.OpenRoom) -> None:
+        rooms, who = self._rooms, session.identity
+        room = room_id(frame.shop, who.id)
+        cell = await rooms.load(room)
+        if cell is None:
+            await rooms.shops.fetch(frame.shop)
+            orders = tuple(await rooms.store.orders(frame.shop, who.id))
+            cell = rooms.get(room)
+        if cell is None:
+            self._count_opening(who)
+            cell = rooms.create(room, frame.shop, who, frame.order)
+            cell.orders = orders
+            draft = Draft(who.author, RoomOpened(shop=frame.shop, buyer=who.id), frame.ref)
+            rooms.journal.append(
+                cell,
+                (draft,),
+                at=rooms.clock.now(),
+                origin=Origin(session, frame.ref),
+                key=ref_hash(who, frame.ref),
+            )
+            return
+        if frame.order is not None and frame.order != cell.row.order:
+            await rooms.write([rooms.put_row(cell, order=frame.order)])
+        await rooms.store.flush()
+        first = await rooms.store.find(room, who, frame.ref)
+        if first is not None:
+            session.send(ack_of(first, duplicate=True))
+        else:
+            session.send(f.Ack(ref=frame.ref, room=room, seq=cell.shown.seq))
+
+    def _count_opening(self, who: Identity) -> None:
+        """At most so many new rooms an hour (section 1.5 of docs/protocol.md)."""
+        now = asyncio.get_running_loop().time()
+        recent = [at for at in self._opened.get(who.key, []) if now - at < 3600]
+        if len(recent) >= self._rooms_per_hour:
+            wait_ms = int((recent[0] + 3600 - now) * 1000) + 1
+            raise Refused("rate_limited", retry_after_ms=wait_ms)
+        self._opened[who.key] = [*recent, now]
+
+    # --- questions --------------------------------------------------------------------------
+
+    def _history(self, session: Session, frame: f.FetchHistory) -> None:
+        self._rooms.joining.spawn(self._answer(session, frame, self._page(session, frame)))
+
+    async def _answer(self, session: Session, frame: Any, work: Awaitable[Any]) -> None:
+        try:
+            session.send(await work)
+        except Refused as refused:
+            session.refuse(refused, frame.ref)
+        except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
+            session.refuse(error, frame.ref)
+
+    async def _page(self, session: Session, frame: f.FetchHistory) -> f.History:
+        cell = await self._rooms.member(session.identity, frame.room)
+        first = machine.visible_from(cell.shown, session.identity) or 1
+        head = cell.shown.seq
+        before = head + 1 if frame.before is None else min(frame.before, head + 1)
+        after = max(before - frame.limit, first) - 1
+        events = await self._rooms.store.events(cell.id, after=after, upto=before - 1)
+        seen = tuple(seen_by(envelope, session.identity) for envelope in events)
+        return f.History(ref=frame.ref, room=cell.id, events=seen, more=after >= first)
+
+    def _check_invite(self, session: Session, frame: f.CheckInvite) -> None:
+        if session.identity.role is not Role.MERCHANT:
+            raise Refused("forbidden")
+        self._rooms.joining.spawn(self._answer(session, frame, self._explained(session, frame)))
+
+    async def _explained(self, session: Session, frame: f.CheckInvite) -> f.Explanation:
+        cell = await self._rooms.member(session.identity, frame.room)
+        found = explain_invite(
+            self._rooms, cell, session.identity, order=frame.order, client=session.client
+        )
+        return f.Explanation(
+            ref=frame.ref,
+            room=cell.id,
+            possible=found.possible,
+            checks=found.checks,
+            order=found.order,
+        )
+
+    def _ping(self, session: Session, frame: f.Ping) -> None:
+        cells = self._rooms.cells
+        heads = {
+            str(room): cell.shown.seq if (cell := cells.get(room)) is not None else last
+            for room, last in session.rooms.items()
+        }
+        session.send(f.Pong(server_time_at=self._rooms.clock.now(), heads=heads))
+
+    # --- marks and typing -------------------------------------------------------------------
+
+    def _typing(self, session: Session, frame: f.Typing) -> None:
+        cell = self._mine(session, frame.room)
+        who = f.Who(role=session.identity.role, id=session.identity.id)
+        others = self._rooms.hub.others_in(cell, session.identity)
+        self._rooms.hub.send_to(others, f.TypingFrame(room=cell.id, who=who))
+
+    def _mine(self, session: Session, room: RoomId) -> Cell:
+        """A room that this socket has been shown; another is forbidden (R47)."""
+        cell = self._rooms.cells.get(room)
+        if cell is None or not machine.is_member(cell.shown, session.identity):
+            raise Refused("forbidden")
+        return cell
+
+    def _mark_read(self, session: Session, frame: f.MarkRead) -> None:
+        self._mark(session, frame, read=True)
+
+    def _mark_delivered(self, session: Session, frame: f.MarkDelivered) -> None:
+        self._mark(session, frame, read=False)
+
+    def _mark(self, session: Session, frame: f.MarkRead | f.MarkDelivered, *, read: bool) -> None:
+        cell, who = self._mine(session, frame.room), session.identity
+        if frame.seq > cell.shown.seq:
+            raise Refused("bad_frame", path="$.seq", problem="beyond the head of the room")
+        old = cell.marks.get(who.key) or Mark(
+            room=cell.id, role=who.role, owner=who.key[1], id=who.id
+        )
+        new = replace(
+            old,
+            read=max(old.read, frame.seq) if read else old.read,
+            delivered=max(old.delivered, frame.seq),  # what is read has been delivered
+        )
+        if new == old:
+            return
+        cell.marks[who.key] = new
+        self._rooms.store.write([new], lambda _: None)
+        kind = f.Read if read else f.Delivered
+        told = kind(room=cell.id, who=f.Who(role=who.role, id=who.id), seq=frame.seq)
+        own = [each for each in self._rooms.hub.of(who.key) if each is not session]
+        others = self._rooms.hub.others_in(cell, who)
+        self._rooms.hub.send_to([*others, *own], told)
+
+    # --- desks and switches -----------------------------------------------------------------
+
+    def _set_status(self, session: Session, frame: f.SetStatus) -> None:
+        self._rooms.joining.spawn(
+            self._answer(session, frame, self._presences.set_status(session, frame))
+        )
+
+    def _set_switch(self, session: Session, frame: f.SetSwitch) -> None:
+        who = session.identity
+        if who.role is not Role.MERCHANT or who.shop is None:
+            raise Refused("forbidden")
+        self._rooms.joining.spawn(self._answer(session, frame, self._switched(session, frame)))
+
+    async def _switched(self, session: Session, frame: f.SetSwitch) -> f.Ack:
+        entry = frame.entry or f.EntryChange()
+        who = session.identity
+        assert who.shop is not None
+        await self._rooms.set_switch(
+            who.shop,
+            who,
+            enabled=frame.enabled,
+            auto=frame.auto,
+            mobile=entry.mobile,
+            desktop=entry.desktop,
+        )
+        return f.Ack(ref=frame.ref)
+
+    def _prioritize(self, session: Session, frame: c.PrioritizeSession) -> None:
+        who, cell = session.identity, self._rooms.get(frame.room)
+        waits = cell.room.session if cell is not None else None
+        if who.role is not Role.LOGISTICS or not who.lead or cell is None or waits is None:
+            raise Refused("forbidden")
+        if waits.carrier != who.carrier:
+            raise Refused("forbidden")
+        if waits.id != frame.session:
+            raise Refused("session_not_open", state="ended")
+        if not self._rooms.desks.prioritize(waits.carrier, cell.id):
+            raise Refused("session_not_open", state="active")
+        session.send(f.Ack(ref=frame.ref, room=cell.id, session=waits.id))
+
+
+_HANDLERS: dict[type, Callable[[Gateway, Session, Any], None]] = {
+    c.OpenRoom: Gateway._open_room,
+    c.PrioritizeSession: Gateway._prioritize,
+    f.FetchHistory: Gateway._history,
+    f.CheckInvite: Gateway._check_invite,
+    f.Ping: Gateway._ping,
+    f.Typing: Gateway._typing,
+    f.MarkRead: Gateway._mark_read,
+    f.MarkDelivered: Gateway._mark_delivered,
+    f.SetStatus: Gateway._set_status,
+    f.SetSwitch: Gateway._set_switch,
+}

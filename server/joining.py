@@ -1,0 +1,228 @@
+"""From `hello` to `ready`, and every later first sight of a room.
+
+Register first, then read: a socket is in the hub before anything is looked up, so nothing falls
+between. While it joins, steps in rooms that it has not met are only noted (`hub.joining`); at the
+end they are caught up with. Whatever reads the log reads it up to what is durable, and goes on
+until nothing is left (`_catch_up`), so order and completeness follow from the positions alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from server.cell import Cell
+from server.core import rooms as machine
+from server.core.model import Identity, Role, RoomId
+from server.desks import Desks
+from server.hub import Hub
+from server.rooms import Rooms
+from server.shops import Shops
+from server.views import open_round, room_frame, seen_by, session_card, switch_frame
+from server.wire.frames import Hello, Left, Ready, RoomFrame
+from server.wire.session import Session
+
+logger = logging.getLogger(__name__)
+
+REPLAY = 500  # events of one room that are replayed; beyond it the client resets
+SHOP_ROOMS = 200  # open rooms that a merchant agent is shown at once
+PAGE = 200  # events read at a time
+
+
+class Joining:
+    """Brings sockets up to date. Owns the tasks that do so."""
+
+    def __init__(self, rooms: Rooms, hub: Hub, shops: Shops) -> None:
+        self._rooms = rooms
+        self._hub = hub
+        self._shops = shops
+        self._desks: Desks = rooms.desks
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._catching: set[tuple[Session, RoomId]] = set()
+        self.epoch = ""
+        hub.introduce = self.introduce
+        hub.repair = self.repair
+        rooms.delivery.enter = self.enter
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run in the background; a failure is logged."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("bringing a socket up to date failed", exc_info=task.exception())
+
+    async def stop(self) -> None:
+        """End what still runs."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # --- hello ------------------------------------------------------------------------------
+
+    async def bring_in(self, session: Session, hello: Hello) -> None:
+        """Its rooms, what was missed of them, the standing state, `ready`."""
+        try:
+            await self._bring_in(session, hello)
+        except Exception:
+            logger.exception("a socket could not be brought in")
+            session.close(1013, "try again")
+
+    async def _bring_in(self, session: Session, hello: Hello) -> None:
+        resume = {RoomId(room): seq for room, seq in hello.resume.items()}
+        known = hello.epoch is None or hello.epoch == self.epoch
+        found = await self._rooms_of(session.identity, resume)
+        shown: set[RoomId] = set()
+        for room in found:
+            cell = await self._rooms.load(room)
+            if cell is None or not machine.is_member(cell.shown, session.identity):
+                continue
+            shown.add(room)
+            await self._show(session, cell, position=resume.get(room), same_epoch=known)
+        for room in resume:
+            if room not in shown:
+                session.send(Left(room=room, reason="not_a_member"))
+        await self._missed_meanwhile(session)
+        if session.is_open:
+            self._standing_state(session)
+            session.send(Ready())
+
+    async def _rooms_of(self, who: Identity, resume: dict[RoomId, int]) -> list[RoomId]:
+        store = self._rooms.store
+        await store.flush()
+        if who.role is Role.BUYER:
+            return await store.rooms_of_buyer(who.id)
+        if who.role is Role.LOGISTICS:
+            worker = self._desks.worker(who.carrier, who.id) if who.carrier else None
+            return sorted(worker.rooms) if worker else []
+        if who.shop is None:
+            return []
+        newest = await store.rooms_of_shop(who.shop, limit=SHOP_ROOMS)
+        return [*newest, *(room for room in resume if room not in newest)]
+
+    async def _show(
+        self, session: Session, cell: Cell, *, position: int | None, same_epoch: bool
+    ) -> None:
+        head = cell.shown.seq
+        first = machine.visible_from(cell.shown, session.identity) or 1
+        reset = position is not None and (
+            not same_epoch or position > head or head - position > REPLAY
+        )
+        after = head if position is None or reset else max(position, first - 1)
+        session.send(await self._frame(session, cell, after=after, reset=reset))
+        session.rooms[cell.id] = after
+        await self._catch_up(session, cell)
+
+    async def _missed_meanwhile(self, session: Session) -> None:
+        missed = self._hub.joining.get(session, set())
+        while missed:
+            cell = await self._rooms.load(missed.pop())
+            if cell is None or not machine.is_member(cell.shown, session.identity):
+                continue
+            if cell.id not in session.rooms:
+                after = cell.shown.seq - 1
+                session.send(await self._frame(session, cell, after=after, reset=False))
+                session.rooms[cell.id] = after
+            await self._catch_up(session, cell)
+        self._hub.joining.pop(session, None)
+
+    def _standing_state(self, session: Session) -> None:
+        who = session.identity
+        if who.role is Role.MERCHANT and who.shop is not None:
+            session.send(switch_frame(self._shops.switch(who.shop)))
+            for room in session.rooms:
+                cell = self._rooms.get(room)
+                timer = None
+                if cell is not None:
+                    timer = open_round(cell, rules=self._rooms.rules, policy=self._rooms.policy)
+                if timer is not None:
+                    session.send(timer)
+        desk = self._rooms.delivery.desk_frame(session)
+        if desk is not None:
+            session.send(desk)
+        self._queues(session)
+        self._rooms.repeat_idle_warnings(session)
+
+    def _queues(self, session: Session) -> None:
+        if session.identity.role is Role.LOGISTICS:
+            return
+        carriers = {
+            cell.shown.session.carrier
+            for room in session.rooms
+            if (cell := self._rooms.get(room)) is not None and cell.shown.session is not None
+        }
+        for carrier in carriers:
+            for frame, cell in self._rooms.delivery.queue_frames(carrier):
+                if cell.id in session.rooms:
+                    session.send(frame)
+
+    # --- later ------------------------------------------------------------------------------
+
+    def introduce(self, session: Session, cell: Cell, after: int) -> None:
+        """A room that comes while one is connected: its snapshot, before the event."""
+        session.send(self._plain_frame(session, cell, after=after, reset=False))
+
+    def repair(self, session: Session, cell: Cell) -> None:
+        """A gap: read what is missing from the store."""
+        if (session, cell.id) not in self._catching:
+            self.spawn(self._catch_up(session, cell))
+
+    def enter(self, session: Session, cell: Cell) -> None:
+        """A logistics agent's first sight of a room: the snapshot, then all it may see (R46)."""
+        if session in self._hub.joining:
+            self._hub.joining[session].add(cell.id)
+            return
+        self.spawn(self._enter(session, cell))
+
+    async def _enter(self, session: Session, cell: Cell) -> None:
+        first = machine.visible_from(cell.shown, session.identity)
+        if first is None or cell.id in session.rooms:
+            return
+        frame = await self._frame(session, cell, after=first - 1, reset=False)
+        if machine.visible_from(cell.shown, session.identity) is None:
+            return
+        session.send(frame)
+        session.rooms[cell.id] = first - 1
+        await self._catch_up(session, cell)
+
+    async def _catch_up(self, session: Session, cell: Cell) -> None:
+        """From the socket's position to what is durable, whatever happens meanwhile."""
+        key = (session, cell.id)
+        if key in self._catching:
+            return
+        self._catching.add(key)
+        try:
+            while session.is_open:
+                last, head = session.rooms.get(cell.id), cell.shown.seq
+                if last is None or last >= head:
+                    return
+                upto = min(head, last + PAGE)
+                events = await self._rooms.store.events(cell.id, after=last, upto=upto)
+                if session.rooms.get(cell.id) != last:
+                    continue
+                for envelope in events:
+                    session.rooms[cell.id] = envelope.seq
+                    session.send(seen_by(envelope, session.identity))
+                if not events:
+                    return
+        finally:
+            self._catching.discard(key)
+
+    # --- frames -----------------------------------------------------------------------------
+
+    async def _frame(self, session: Session, cell: Cell, *, after: int, reset: bool) -> RoomFrame:
+        trigger = None
+        card = session_card(cell.shown)
+        if session.identity.role is Role.LOGISTICS and card is not None and card.trigger:
+            seq = card.trigger
+            found = await self._rooms.store.events(cell.id, after=seq - 1, upto=seq)
+            trigger = found[0] if found else None
+        return self._plain_frame(session, cell, after=after, reset=reset, trigger=trigger)
+
+    def _plain_frame(self, session: Session, cell: Cell, **more: Any) -> RoomFrame:
+        return room_frame(
+            cell, session.identity, hub=self._hub, facts=self._rooms.facts(cell), **more
+        )

@@ -1,0 +1,399 @@
+"""Rooms in memory: woken from the store, decided upon, and what falls due in them.
+
+A cell that is here has all its dues in the timers. A room in which something is to come is never
+let go, so nothing that is due needs a look into the store.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from server.cell import Cell, agent_key
+from server.clock import Clock
+from server.core import commands as c
+from server.core import dues, tracker
+from server.core import rooms as machine
+from server.core.due import Due
+from server.core.eligibility import Facts
+from server.core.errors import Refused
+from server.core.model import (
+    CarrierId,
+    Client,
+    Identity,
+    Instant,
+    OrderId,
+    Role,
+    RoomId,
+    ShopId,
+    Switch,
+)
+from server.core.policy import Policy
+from server.core.room import Room
+from server.core.rulesets import RuleSet
+from server.core.step import PLATFORM_IDENTITY, Ask
+from server.delivery import Delivery
+from server.desks import Desks
+from server.hub import Hub
+from server.journal import Journal, Unit
+from server.shops import Shops
+from server.store.store import RoomRow, Store, Write
+from server.timers import Timers
+from server.views import switch_frame
+from server.wire.session import Session
+
+if TYPE_CHECKING:
+    from server.joining import Joining
+
+logger = logging.getLogger(__name__)
+
+CELLS = 20_000  # rooms in memory before quiet ones are let go
+
+
+class Rooms:
+    """All rooms that this process serves."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        policy: Policy,
+        rules: RuleSet,
+        hub: Hub,
+        shops: Shops,
+        timers: Timers,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.policy = policy
+        self.rules = rules
+        self.hub = hub
+        self.shops = shops
+        self.timers = timers
+        self.desks = Desks(clock, policy, self._desk_changed)
+        self.delivery = Delivery(hub, self.desks, shops)
+        self.journal = Journal(store, policy=policy, rules=rules)
+        self.journal.settled = self.delivery.settled
+        self.journal.failed = self._failed
+        self.delivery.cell = self.get
+        self.cells: dict[RoomId, Cell] = {}
+        self.started_at: Instant = clock.now()
+        self._loading: dict[RoomId, asyncio.Task[Cell | None]] = {}
+        self._assigning: set[CarrierId] = set()
+        self.lost: Callable[[Unit, Exception], None] = lambda *_: None
+        self.joining: Joining
+
+    async def write(self, unit: Sequence[Write]) -> None:
+        """Write beside the log; returns once it is durable."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def answered(fault: Exception | None) -> None:
+            if done.cancelled():
+                return
+            if fault is None:
+                done.set_result(None)
+            else:
+                done.set_exception(fault)
+
+        self.store.write(unit, answered)
+        await done
+
+    # --- waking and letting go --------------------------------------------------------------
+
+    def get(self, room: str) -> Cell | None:
+        """A room that is in memory."""
+        return self.cells.get(RoomId(room))
+
+    async def load(self, room: RoomId) -> Cell | None:
+        """A room, woken if it must be; None if there is none."""
+        cell = self.cells.get(room)
+        if cell is not None:
+            return cell
+        task = self._loading.get(room)
+        if task is None:
+            task = self._loading[room] = asyncio.ensure_future(self._wake(room))
+            task.add_done_callback(lambda _: self._loading.pop(room, None))
+        return await asyncio.shield(task)
+
+    async def _wake(self, room: RoomId) -> Cell | None:
+        stored = await self.store.load(room)
+        if stored is None:
+            return None
+        await self.shops.fetch(stored.row.shop)
+        present = self.cells.get(room)
+        if present is not None:
+            return present
+        return self.adopt(Cell.wake(stored, rules=self.rules, policy=self.policy))
+
+    def adopt(self, cell: Cell) -> Cell:
+        """Take a cell in: its session to its desk, its dues to the timers."""
+        if len(self.cells) >= CELLS:
+            self._let_go()
+        self.cells[cell.id] = cell
+        empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
+        self.desks.follow(empty, cell.room)
+        # Warnings that came due while nobody was here are not sent late.
+        for due in cell.pending(rules=self.rules, policy=self.policy):
+            if due.kind == dues.IDLE_WARNING and due.at <= self.started_at:
+                cell.fired.add(due.key)
+        self.schedule(cell)
+        return cell
+
+    def create(self, room: RoomId, shop: ShopId, who: Identity, order: OrderId | None) -> Cell:
+        """A room that is not in the store yet; its first step is still to be taken."""
+        row = RoomRow(room=room, shop=shop, buyer=who.id, buyer_name=who.name, order=order)
+        return self.adopt(Cell(Room(id=room, shop=shop, buyer=who.id, buyer_name=who.name), row))
+
+    async def member(self, who: Identity, room: RoomId) -> Cell:
+        """A room that is theirs; the platform's are all.
+
+        Raises:
+            Refused: `forbidden`, also where there is no such room (R47).
+        """
+        cell = await self.load(room)
+        if cell is None:
+            raise Refused("forbidden")
+        if who.role is not Role.PLATFORM and not machine.is_member(cell.shown, who):
+            raise Refused("forbidden")
+        return cell
+
+    def forget(self) -> None:
+        """Let go of everything (demo reset)."""
+        self.cells.clear()
+        self.desks.forget()
+
+    def _let_go(self) -> None:
+        """Quiet rooms that nobody looks at leave memory, oldest first."""
+        seen = {room for session in self.hub.sessions() for room in session.rooms}
+        for room, cell in list(self.cells.items()):
+            if len(self.cells) < CELLS * 9 // 10:
+                return
+            busy = cell.waiting is not None or cell.shown is not cell.room
+            if not busy and room not in seen and cell.scheduled_at is None:
+                del self.cells[room]
+
+    def _failed(self, unit: Unit, fault: Exception) -> None:
+        """A step that was not stored: its room is read anew, its author is told (R49)."""
+        logger.error("a step of a room was not stored", exc_info=fault)
+        self.evict(unit.cell)
+        self.lost(unit, fault)
+
+    def evict(self, cell: Cell) -> None:
+        """Forget a room's state in memory; whoever needs it reads it from the store."""
+        if self.cells.get(cell.id) is not cell:
+            return
+        del self.cells[cell.id]
+        empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
+        self.desks.follow(cell.room, empty)
+        if cell.room.session is not None or cell.shown.session is not None:
+            self.joining.spawn(self._reload(cell.id))
+
+    async def _reload(self, room: RoomId) -> None:
+        """A room with a session must be in memory: its desk counts on it."""
+        await self.load(room)
+
+    # --- deciding ---------------------------------------------------------------------------
+
+    def facts(self, cell: Cell) -> Facts:
+        """What a decision about this room must know besides its log."""
+        shop = cell.room.shop
+        return Facts(
+            switch=self.shops.switch(shop),
+            rollout=self.shops.rollout,
+            carriers=self.shops.carriers,
+            orders=cell.orders,
+            opened_order=cell.row.order,
+            merchants=tuple(
+                session.client
+                for session in self.hub.agents_of(shop)
+                if self.shops.is_available(session.identity)
+            ),
+            desk=self.desks.load,
+            is_agent=lambda agent: self.shops.is_agent(shop, agent),
+        )
+
+    def ask(self, cell: Cell, who: Identity, *, at: Instant, client: Client | None = None) -> Ask:
+        """Who asks, when, about this room."""
+        facts = self.facts
+        return Ask(by=who, at=at, facts=lambda: facts(cell), policy=self.policy, client=client)
+
+    def platform(
+        self, cell: Cell, command: c.PlatformCommand, *, at: Instant, to_head: bool = False
+    ) -> None:
+        """What the platform does by itself; nothing where the room has moved on."""
+        before = cell.room
+        step = machine.lapse(before, command, self.ask(cell, PLATFORM_IDENTITY, at=at))
+        if step.drafts:
+            self.journal.append(cell, step.drafts, at=at)
+            self.stepped(cell, before, at=at, to_head=to_head)
+
+    def stepped(self, cell: Cell, before: Room, *, at: Instant, to_head: bool = False) -> None:
+        """After a step: the desk follows, and what is to come is scheduled."""
+        if before.session is not cell.room.session and _other_turn(before, cell.room):
+            self.desks.follow(before, cell.room, to_head=to_head)
+            session = before.session or cell.room.session
+            if session is not None:
+                self.assign(session.carrier, at=at)
+        if before.stage is not cell.room.stage or cell.room.session is None:
+            self.schedule(cell)
+
+    def assign(self, carrier: CarrierId, *, at: Instant) -> None:
+        """Waiting sessions to free agents (R44)."""
+        if carrier in self._assigning:
+            return
+        self._assigning.add(carrier)
+        try:
+            for room, agent in self.desks.assignments(carrier):
+                cell = self.cells.get(room)
+                if cell is not None:
+                    self.platform(cell, c.Join(agent), at=at)
+        finally:
+            self._assigning.discard(carrier)
+
+    def _desk_changed(self, carrier: CarrierId) -> None:
+        self.delivery.desk_changed(carrier)
+
+    # --- what falls due ---------------------------------------------------------------------
+
+    def schedule(self, cell: Cell) -> None:
+        """See that the timers come back when something is due here."""
+        pending = cell.pending(rules=self.rules, policy=self.policy)
+        if not pending:
+            cell.scheduled_at = None
+            return
+        at = pending[0].at
+        if cell.scheduled_at is None or at < cell.scheduled_at:
+            cell.scheduled_at = at
+            room = cell.id
+            self.timers.schedule(at, lambda upto: self._ring(room, upto))
+
+    def _ring(self, room: RoomId, upto: Instant) -> None:
+        cell = self.cells.get(room)
+        if cell is None:
+            return
+        cell.scheduled_at = None
+        while True:
+            pending = cell.pending(rules=self.rules, policy=self.policy)
+            if not pending or pending[0].at > upto:
+                break
+            due = pending[0]
+            cell.fired.add(due.key)
+            self._lapse(cell, due)
+        self.schedule(cell)
+
+    def _lapse(self, cell: Cell, due: Due) -> None:
+        handler = _LAPSES.get(due.kind)
+        if handler is not None:
+            handler(self, cell, due)
+            return
+        self._round_due(cell, due)
+
+    def _round_due(self, cell: Cell, due: Due) -> None:
+        observed = tracker.lapse(
+            cell.tracking, due, at=due.at, rules=self.rules, policy=self.policy
+        )
+        cell.tracking = observed.tracking
+        quiet = due.at <= self.started_at
+
+        def told() -> None:
+            self.delivery.timers(cell, observed.rounds)
+            if due.kind in tracker.WARNED and not quiet:
+                self.delivery.alert(cell, due.kind, None)
+
+        self.journal.note_rounds(cell, observed.rounds, told)
+
+    def _expire(self, cell: Cell, due: Due) -> None:
+        self.platform(cell, c.Expire(), at=due.at)
+
+    def _no_agent(self, cell: Cell, due: Due) -> None:
+        session = cell.room.session
+        if session is not None and self.desks.load(session.carrier).online == 0:
+            self.platform(cell, c.Stop("no_agent"), at=due.at)
+
+    def _waited(self, cell: Cell, due: Due) -> None:
+        self.platform(cell, c.Stop("no_agent"), at=due.at)
+
+    def _silent(self, cell: Cell, due: Due) -> None:
+        self.platform(cell, c.Leave("silent"), at=due.at, to_head=True)
+
+    def _idle_warning(self, cell: Cell, due: Due) -> None:
+        self.delivery.idle_warning(cell.shown, due.at + self.policy.idle_warning_ms)
+
+    def _idle(self, cell: Cell, due: Due) -> None:
+        self.platform(cell, c.Stop("idle"), at=due.at)
+
+    def repeat_idle_warnings(self, session: Session) -> None:
+        """A socket that comes in while a session is about to end is told so (R14)."""
+        now = self.clock.now()
+        for room in session.rooms:
+            cell = self.cells.get(room)
+            if cell is None or cell.shown.session is None:
+                continue
+            for due in dues.dues(cell.shown, self.policy):
+                if due.kind == dues.IDLE and due.at - self.policy.idle_warning_ms <= now:
+                    self.delivery.idle_warning(cell.shown, due.at)
+
+    def agent_gone(self, carrier: CarrierId, agent: str, *, at: Instant) -> None:
+        """An agent was away for too long: its sessions wait again, at the head (R45)."""
+        worker = self.desks.worker(carrier, agent)
+        if worker is None or worker.connected:
+            return
+        theirs = [cell for room in worker.rooms if (cell := self.cells.get(room)) is not None]
+        for cell in sorted(theirs, key=lambda cell: cell.id):
+            self.platform(cell, c.Leave("disconnected"), at=at, to_head=True)
+        self._desk_changed(carrier)
+
+    # --- settings ---------------------------------------------------------------------------
+
+    async def set_switch(
+        self,
+        shop: ShopId,
+        by: Identity,
+        *,
+        expected_version: int | None = None,
+        **changes: bool | None,
+    ) -> Switch:
+        """Change a switch; when it goes off the open cards go at once (R15)."""
+        at = self.clock.now()
+        switch = await self.shops.set_switch(
+            shop, by, at=at, expected_version=expected_version, **changes
+        )
+        if not switch.enabled:
+            theirs = [cell for cell in self.cells.values() if cell.room.shop == shop]
+            for cell in theirs:
+                self.platform(cell, c.SwitchOff(), at=at)
+        self.hub.send_to(self.hub.agents_of(shop), switch_frame(switch))
+        await self.store.flush()
+        return switch
+
+    async def refresh_orders(self, shop: ShopId, buyer: str) -> None:
+        """A buyer's orders in a shop have changed."""
+        for cell in self.cells.values():
+            if cell.room.shop == shop and cell.room.buyer == buyer:
+                cell.orders = tuple(await self.store.orders(shop, buyer))
+                return
+
+    def put_row(self, cell: Cell, *, order: OrderId | None) -> RoomRow:
+        """The row with the order that the buyer came with (R6)."""
+        cell.row = replace(cell.row, order=order)
+        return cell.row
+
+
+_LAPSES = {
+    dues.EXPIRE: Rooms._expire,
+    dues.NO_AGENT: Rooms._no_agent,
+    dues.WAITED: Rooms._waited,
+    dues.SILENT: Rooms._silent,
+    dues.IDLE_WARNING: Rooms._idle_warning,
+    dues.IDLE: Rooms._idle,
+}
+
+
+def _other_turn(before: Room, after: Room) -> bool:
+    """Whether a session began, ended or changed hands, not only went on."""
+    if before.session is None or after.session is None:
+        return True
+    return agent_key(before) != agent_key(after)

@@ -1,0 +1,76 @@
+"""What falls due, in due order (R57): one heap for all rooms and desks, one loop timer for it."""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from itertools import count
+
+from server.clock import Clock
+from server.core.model import Instant
+
+Callback = Callable[[Instant], None]  # is given the instant at which it was due
+
+NEVER: Instant = 2**62
+LONGEST_S = 3600.0  # the clock may be moved; look again after at most this
+
+
+class Timers:
+    """Callbacks by instant of the service's clock. Equal instants run in order of scheduling."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._heap: list[tuple[Instant, int, Callback]] = []
+        self._numbers = count()
+        self._handle: asyncio.TimerHandle | None = None
+        self._armed_for: Instant = NEVER
+        self._running = False
+        self.next_at: Instant = NEVER
+
+    def schedule(self, at: Instant, callback: Callback) -> None:
+        """Call back once, when the clock has reached `at`."""
+        heapq.heappush(self._heap, (at, next(self._numbers), callback))
+        if at < self.next_at:
+            self.next_at = at
+            self._arm()
+
+    def run(self, now: Instant) -> None:
+        """Everything due by `now`, and what that makes due by then, in due order."""
+        if self._running:
+            return
+        self._running = True
+        try:
+            while self._heap and self._heap[0][0] <= now:
+                at, _, callback = heapq.heappop(self._heap)
+                callback(at)
+        finally:
+            self._running = False
+            self.next_at = self._heap[0][0] if self._heap else NEVER
+            self._arm()
+
+    def moved(self) -> None:
+        """The clock was moved: wait anew."""
+        self._armed_for = NEVER
+        self._arm()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._heap.clear()
+        self.next_at = NEVER
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._running or self.next_at == self._armed_for:
+            return
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        self._armed_for = self.next_at
+        if self.next_at == NEVER:
+            return
+        delay_s = min(max(self.next_at - self._clock.now(), 0) / 1000, LONGEST_S)
+        self._handle = asyncio.get_running_loop().call_later(delay_s, self._ring)
+
+    def _ring(self) -> None:
+        self._handle = None
+        self._armed_for = NEVER
+        self.run(self._clock.now())
