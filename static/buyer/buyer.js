@@ -7,6 +7,7 @@ import { Composer } from "../lib/components/composer.js";
 import { Empty } from "../lib/components/empty.js";
 import { InviteCard } from "../lib/components/invite-card.js";
 import { MessageList } from "../lib/components/message-list.js";
+import { ResultCard } from "../lib/components/result-card.js";
 import { Typing } from "../lib/components/typing.js";
 import { Head } from "./head.js";
 import { OrderPicker } from "./order-picker.js";
@@ -20,11 +21,21 @@ export function Buyer({ shop, order }) {
   useAttention();
   const { id, problem, open } = useRoom(shop, order);
   const room = useAppState((state) => (id ? state.rooms[id] : undefined));
+  useTitle(room);
   return html`
     <${Head} room=${room} shop=${shop} />
     <${ConnectionBanner} />
     ${room ? html`<${Chat} room=${room} />` : html`<${Opening} shop=${shop} problem=${problem} onAgain=${open} />`}
   `;
+}
+
+/** @param {import("../lib/room.js").Room | undefined} room */
+function useTitle(room) {
+  const { alerts, t } = useApp();
+  const name = room?.shop.name || room?.shop.id;
+  useEffect(() => {
+    if (name) alerts.entitle(t("buyer.title", { shop: name }));
+  }, [alerts, t, name]);
 }
 
 /**
@@ -79,13 +90,14 @@ function Chat({ room }) {
   const change = (/** @type {any} */ invite) => setPicking({ invite });
   const card = (/** @type {any} */ row) =>
     html`<${InviteCard} room=${room} id=${row.invite} answerable onChangeOrder=${change} />`;
+  const result = (/** @type {any} */ { event }) => (event.kind === "session_ended" ? html`<${ResultCard} event=${event} />` : undefined);
   const ask = () => field.current?.focus();
   const orders = html`<button type="button" class="sf-btn" data-size="icon" aria-label=${t("compose.order")}
     title=${t("compose.order")} onClick=${() => setPicking({})}><${BagSign} /></button>`;
   return html`
     <${SessionBar} room=${room} onAsk=${ask} />
     <div class="sf-chat">
-      <${MessageList} key=${room.id} room=${room} card=${card} />
+      <${MessageList} key=${room.id} room=${room} card=${card} after=${result} />
       <${Typing} room=${room} />
       ${room.closed ? html`<${Banner} text=${t("chat.closed")} />` : null}
       ${room.left ? html`<${Banner} text=${t("chat.left")} />` : html`<${Composer} room=${room} before=${orders} fieldRef=${field} />`}

@@ -30,7 +30,7 @@ function Reception({ room }) {
   const { t } = useApp();
   const agents = room.members.filter((member) => member.role === "merchant" && member.online);
   const holder = agents.find((agent) => agent.id === (room.held_by?.id ?? room.held_by)) ?? agents[0];
-  const there = room.reception !== "nobody" && (room.reception === "bot" || agents.length > 0);
+  const there = room.reception === "bot" || agents.length > 0; // the snapshot's reception ages, presence does not
   const text = () => {
     if (room.reception === "bot") return t("presence.bot");
     if (!there) return t("presence.shopAway");

@@ -15,6 +15,7 @@ const MINUTE_MS = 60_000;
 export function SessionBar({ room, onAsk }) {
   const { t, client, toasts, speech } = useApp();
   const [ending, setEnding] = useState(false);
+  const [asking, setAsking] = useState(false);
   const session = room.session;
   if (room.phase !== "three_party" || !session) return null;
   const end = async (/** @type {boolean} */ ask) => {
@@ -32,11 +33,13 @@ export function SessionBar({ room, onAsk }) {
     <div class="sf-banner sf-session" data-voice="logistics" role="status">
       ${waiting ? html`<span class="sf-spinner"></span>` : null}
       <span class="sf-grow sf-num">${waiting ? placeOf(room, t, speech) : servedBy(session, t, speech)}</span>
+      <button type="button" class="sf-btn" data-tone="link" onClick=${() => setAsking(true)}>${t("session.who")}</button>
       <button type="button" class="sf-btn" data-size="small" onClick=${() => setEnding(true)}>
         ${t(waiting ? "session.stopWaiting" : "session.endShort")}
       </button>
     </div>
     ${room.idle ? html`<${Idle} room=${room} />` : null}
+    ${asking ? html`<${WhoSees} carrier=${session.carrier} onClose=${() => setAsking(false)} />` : null}
     ${ending ? html`<${Ending} onEnd=${end} onClose=${() => setEnding(false)} />` : null}
   `;
 }
@@ -71,6 +74,14 @@ function Idle({ room }) {
       .catch((/** @type {any} */ refusal) => toasts.show(speech.error(refusal.code)));
   const time = countdown(room.idle.ends_at - now);
   return html`<${Banner} tone="warn" text=${t("session.idle", { time })} action=${t("session.keep")} onAction=${keep} />`;
+}
+
+/** In the room, too, one can see who sees what (R46). @param {{carrier: string, onClose: () => void}} props */
+function WhoSees({ carrier, onClose }) {
+  const { t, speech } = useApp();
+  return html`<${Dialog} title=${t("session.who")} onClose=${onClose}>
+    <p>${t("session.whoBody", { courier: speech.named("carrier", carrier) })}</p>
+  <//>`;
 }
 
 /** @param {{onEnd: (ask: boolean) => void, onClose: () => void}} props */

@@ -13,7 +13,7 @@ const TONES_HZ = [880, 1174.66]; // a fifth up: friendly and short
 export function openAlerts({ storage, titled }) {
   let muted = preference(storage, "sound") === "off";
   let unread = 0;
-  const title = titled ? document.title : "";
+  let title = titled ? document.title : "";
   /** @type {AudioContext | undefined} */
   let audio;
 
@@ -38,10 +38,15 @@ export function openAlerts({ storage, titled }) {
     },
     /** Plays the tone; silent before the first gesture, as browsers demand. */
     async sound() {
-      if (muted) return;
+      if (muted || !navigator.userActivation?.hasBeenActive) return;
       audio ??= new AudioContext();
       if (audio.state === "suspended") await audio.resume().catch(() => {});
       if (audio.state === "running") TONES_HZ.forEach((hz, i) => tone(/** @type {AudioContext} */ (audio), hz, i));
+    },
+    /** @param {string} text the page's title without its count */
+    entitle(text) {
+      title = text;
+      showUnread();
     },
     /** One more message that nobody has looked at. */
     count() {

@@ -197,14 +197,16 @@ export class Client {
     const before = known.events[0]?.seq ?? known.last + 1;
     try {
       await this.request("fetch_history", { room, before, limit: PAGE });
-    } catch {
-      this.store.dispatch({ type: "loading", room, loading: false });
+    } catch (refusal) {
+      const failed = /** @type {Refusal} */ (refusal).code;
+      this.store.dispatch({ type: "loading", room, loading: false, failed });
     }
   }
 
   /** @param {string} room its log, when a snapshot came without */
   ensureHistory(room) {
-    if (this.state.rooms[room]?.events.length === 0) this.fetchOlder(room);
+    const known = this.state.rooms[room];
+    if (known?.events.length === 0 && !known.loadFailed) this.fetchOlder(room);
   }
 
   /** @param {string} room @param {number} seq */

@@ -30,6 +30,7 @@ import { indexEvent } from "./episodes.js";
  * @property {number} last
  * @property {boolean} more
  * @property {boolean} loading a page of history is on its way
+ * @property {string} [loadFailed] why the last page did not come
  * @property {Record<string, any>} invites every card seen, by id, with its end
  * @property {Record<string, any>} sessions every session seen, by id, with its end
  * @property {Record<number, {by: Who, at: number}>} recalled by seq

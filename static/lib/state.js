@@ -138,7 +138,8 @@ function withPresence(room, { who, online }) {
 /** @type {Record<string, (state: State, action: any) => State>} */
 const LOCAL = {
   link: (state, { link }) => ({ ...state, link }),
-  loading: (state, { room, loading }) => inRoom(state, room, (known) => ({ ...known, loading })),
+  loading: (state, { room, loading, failed }) =>
+    inRoom(state, room, (known) => ({ ...known, loading, loadFailed: failed })),
   restored: (state, action) => ({ ...state, drafts: action.drafts, outbox: action.outbox }),
   draft: (state, { room, text, refusal }) => {
     const { [room]: _old, ...others } = state.drafts;

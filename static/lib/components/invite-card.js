@@ -67,6 +67,8 @@ function Facts({ room, invite, answerable, onChangeOrder }) {
   const change = () => onChangeOrder?.(invite);
   return html`
     <dl class="sf-facts">
+      <dt>${t("invite.inviter")}</dt>
+      <dd>${invite.inviter === "merchant" ? room.shop.name || t("role.merchant") : t("role.platform")}</dd>
       <dt>${t("invite.order")}</dt>
       <dd>${orderName(order, speech, invite.order)} <span class="sf-quiet sf-num">…${tailOf(invite.order)}</span>
         ${onChangeOrder ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${change}>${t("invite.changeOrder")}</button>` : null}

@@ -33,7 +33,7 @@ export function MessageList({ room, card, tag, after, emptyHint }) {
   );
   const scroll = useScroll({
     rows,
-    onNearFront: () => client.fetchOlder(room.id),
+    onNearFront: () => !room.loadFailed && client.fetchOlder(room.id),
     onEnd: (atEnd) => atEnd && readTo(client, room.id),
   });
   const fresh = useFresh(rows, room.last, scroll.atEnd);
@@ -63,7 +63,11 @@ export function MessageList({ room, card, tag, after, emptyHint }) {
 
 /** What stands before the oldest row at hand. @param {any} props */
 function Front({ room, empty, emptyHint }) {
-  const { t } = useApp();
+  const { t, speech, client } = useApp();
+  if (room.loadFailed) {
+    const hint = speech.error(room.loadFailed);
+    return html`<${Empty} title=${t("chat.loadFailed")} hint=${hint} action=${t("action.retry")} onAction=${() => client.fetchOlder(room.id)} />`;
+  }
   if (empty && (room.loading || room.more)) return html`<${Empty} busy title=${t("chat.loading")} />`;
   if (empty) return html`<${Empty} title=${t("chat.empty")} hint=${emptyHint ?? t("chat.emptyHint")} />`;
   if (room.more) return html`<div class="sf-older">${room.loading ? t("chat.older") : ""}</div>`;

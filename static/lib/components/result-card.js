@@ -11,11 +11,11 @@ export function ResultCard({ event }) {
   const { reason, summary, promise_at, ticket } = event;
   if (!RESOLUTIONS.has(reason) || (reason === "other" && !summary && !ticket)) return null;
   const facts = [
-    promise_at ? t("outcome.promise", { time: times.moment(promise_at, client.now()) }) : "",
-    ticket ? t("outcome.ticket", { no: ticket }) : "",
+    promise_at ? t("result.promise", { time: times.moment(promise_at, client.now()) }) : "",
+    ticket ? t("result.ticket", { no: ticket }) : "",
   ].filter(Boolean);
-  return html`<article class="sf-card sf-result" data-voice="logistics" data-reason=${reason} aria-label=${t("outcome.title")}>
-    <p class="sf-row"><span class="sf-quiet">${t("outcome.title")}</span><strong>${t(`result.${reason}`)}</strong>
+  return html`<article class="sf-card sf-result" data-voice="logistics" data-reason=${reason} aria-label=${t("result.title")}>
+    <p class="sf-row"><span class="sf-quiet">${t("result.title")}</span><strong>${t(`result.${reason}`)}</strong>
       ${facts.map((fact) => html`<span class="sf-num" key=${fact}>${fact}</span>`)}</p>
     ${summary ? html`<p>${summary}</p>` : null}
   </article>`;
