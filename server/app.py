@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -196,29 +197,37 @@ class Runtime:
 
 def watch(metrics: Metrics, surroundings: Surroundings, service: Service) -> None:
     """Show what sockets and service count anyway."""
-    traffic, hub = surroundings.traffic, service.hub
-    metrics.count("sanfang_frames", "Frames", ("direction", "type"), traffic.frames)
-    metrics.count(
-        "sanfang_refusals",
-        "Refused frames",
-        ("code",),
-        lambda: {(code,): n for code, n in list(traffic.refused.items())},
-    )
-    metrics.count(
-        "sanfang_closes",
-        "Sockets that we closed",
-        ("code",),
-        lambda: {(str(code),): n for code, n in list(traffic.closed.items())},
-    )
-    metrics.gauge("sanfang_sockets", "Open sockets", (), lambda: {(): len(surroundings.sessions)})
-    metrics.gauge(
+    traffic, hub, cells = surroundings.traffic, service.hub, service.rooms.cells
+    count, gauge = metrics.count, metrics.gauge
+    count("sanfang_frames", "Frames", ("direction", "type"), traffic.frames)
+    count("sanfang_refusals", "Refused frames", ("code",), lambda: _by_label(traffic.refused))
+    count("sanfang_closes", "Sockets closed by us", ("code",), lambda: _by_label(traffic.closed))
+    gauge("sanfang_sockets", "Open sockets", (), lambda: {(): len(surroundings.sessions)})
+    gauge("sanfang_rooms", "Rooms in memory", (), lambda: {(): len(cells)})
+    gauge(
         "sanfang_members",
-        "Open sockets that said hello",
+        "Sockets that said hello",
         ("role",),
-        lambda: {
-            (role,): n for role, n in Counter(s.identity.role.value for s in hub.sessions()).items()
-        },
+        lambda: _by_label(Counter(s.identity.role.value for s in hub.sessions())),
     )
+    gauge(
+        "sanfang_sessions",
+        "Open logistics sessions of rooms in memory",
+        ("carrier",),
+        lambda: _by_label(
+            Counter(c.shown.session.carrier for c in cells.values() if c.shown.session)
+        ),
+    )
+    gauge(
+        "sanfang_waiting",
+        "Sessions that wait for an agent",
+        ("carrier",),
+        lambda: {(c.id,): len(service.desks.queue(c.id)) for c in service.carriers()},
+    )
+
+
+def _by_label(counted: Mapping[Any, int]) -> dict[tuple[str], int]:
+    return {(str(label),): n for label, n in list(counted.items())}
 
 
 def _limits(settings: Settings) -> Limits:

@@ -46,8 +46,8 @@ def run(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
 
 
 async def _serve(settings: Settings, on_ready: Callable[[str], None]) -> None:
-    listening = listen(settings.host, settings.port)
     runtime = Runtime(settings)
+    listening = listen(settings.host, settings.port)
     try:
         await runtime.start()
     except BaseException:

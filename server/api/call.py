@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from server.api.context import Context
-from server.core.bodies import Id
+from server.auth import Id
 from server.core.errors import Refused
 from server.core.model import Identity, Instant, Role, ShopId
 from server.service import Service
@@ -71,7 +71,7 @@ class Call:
     def path_id(self, name: str) -> str:
         """A part of the path that must be a well-formed id."""
         try:
-            return msgspec.convert(self.path(name), Id)
+            return str(msgspec.convert(self.path(name), Id))
         except msgspec.ValidationError as error:
             raise bad(str(error), path=name) from None
 

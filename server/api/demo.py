@@ -9,8 +9,7 @@ from msgspec import Meta, Struct
 from server import seed
 from server.api.call import LAST_INSTANT, Call, bad, instant
 from server.api.operation import Operation
-from server.auth import identity_of
-from server.core.bodies import Id
+from server.auth import Id, identity_of
 from server.core.errors import Refused
 from server.core.model import Identity, Instant, Role
 

@@ -1,7 +1,7 @@
 """An endpoint with what its documentation says; routes and openapi.json both come from these."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -43,16 +43,21 @@ class Operation(Struct, frozen=True, kw_only=True):
     query: dict[str, str] = {}
     demo: bool = False
 
-    def route(self, context: Context) -> Route:
-        """The operation as Starlette serves it."""
 
-        async def serve(request: Request) -> Response:
-            response = await _answer(self, Call(request, context))
-            # Starlette gives HEAD to the route of GET: its method is the operation's.
-            context.metrics.requests.labels(self.method, self.path, response.status_code).inc()
-            return response
+def route(operations: Sequence[Operation], context: Context) -> Route:
+    """The operations of one path as Starlette serves them."""
+    path = operations[0].path
+    of_method = {operation.method: operation for operation in operations}
+    if "GET" in of_method:
+        of_method["HEAD"] = of_method["GET"]
 
-        return Route(self.path, serve, methods=[self.method])
+    async def serve(request: Request) -> Response:
+        operation = of_method[request.method]
+        response = await _answer(operation, Call(request, context))
+        context.metrics.requests.labels(operation.method, path, response.status_code).inc()
+        return response
+
+    return Route(path, serve, methods=list(of_method))
 
 
 async def _answer(operation: Operation, call: Call) -> Response:

@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.api.call import Call, bad, cursor_of, decode, instant
 from server.api.operation import Operation
-from server.core.bodies import Id
+from server.auth import Id
 from server.core.errors import Refused
 from server.core.model import (
     CarrierId,
@@ -56,7 +56,7 @@ class OrderBody(Struct, frozen=True, kw_only=True):
     buyer: Id
     status: OrderStatus
     placed_at: int | str
-    version: Annotated[int, Meta(ge=0, lt=2**63)] = 0
+    version: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
     items: Annotated[list[ItemBody], Meta(max_length=200)] = []
     receiver: ReceiverBody | None = None
     parcels: Annotated[list[ParcelBody], Meta(max_length=100)] = []
@@ -149,9 +149,9 @@ def _line(number: int, text: bytes) -> Order:
 
 
 def _line_of(lines: dict[int, Order], refused: Refused) -> dict[str, int]:
-    order = refused.details.get("order")
-    numbers = [number for number, line in lines.items() if line.id == order]
-    return {"line": numbers[-1]} if numbers else {}
+    """Which line the refusal is about: the service gives its place among the orders."""
+    place = refused.details.get("number")
+    return {"line": list(lines)[place]} if place is not None else {}
 
 
 def _order(order: str, body: OrderBody) -> Order:

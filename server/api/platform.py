@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from server.api.call import Call, bad, instant
 from server.api.operation import Operation
-from server.core.bodies import Id
+from server.auth import Id
 from server.core.model import Carrier, CarrierId, Rollout, ShopId
 from server.core.policy import Hours
 

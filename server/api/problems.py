@@ -50,7 +50,7 @@ def problem(refused: Refused, *, locale: str, status: int | None = None) -> Resp
         body["retry_after_ms"] = retry_after_ms
     if details:
         body["details"] = details
-    headers = {}
+    headers = {"cache-control": "no-store"}
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     if refused.retryable:

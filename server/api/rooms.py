@@ -29,10 +29,10 @@ class Verdicts(Struct, frozen=True):
 async def get_explanation(call: Call) -> ExplanationView:
     caller, room = call.caller, RoomId(call.path("room"))
     wanted = call.query("order")
-    possible, checks, order = await call.service.explain(
-        caller, room, OrderId(wanted) if wanted else None
+    found = await call.service.explain(caller, room, OrderId(wanted) if wanted else None)
+    return ExplanationView(
+        room=room, order=found.order, possible=found.possible, checks=found.checks
     )
-    return ExplanationView(room=room, order=order, possible=possible, checks=checks)
 
 
 async def get_verdicts(call: Call) -> Verdicts:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from server.api import demo, documents, health, orders, platform, rooms, shops
 from server.api.context import Context
-from server.api.operation import Operation
+from server.api.operation import Operation, route
 from server.api.problems import locale_of, problem
 from server.core.errors import Refused
 
@@ -25,7 +25,10 @@ _CODES = {404: "not_found", 405: "method_not_allowed"}
 def routes(context: Context) -> list[Route]:
     """The routes of this app; those of the demo only in demo mode."""
     served = [o for o in OPERATIONS if context.settings.demo or not o.demo]
-    return [o.route(context) for o in (*served, *documents.operations(served))]
+    by_path: dict[str, list[Operation]] = {}
+    for operation in (*served, *documents.operations(served)):
+        by_path.setdefault(operation.path, []).append(operation)
+    return [route(operations, context) for operations in by_path.values()]
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
