@@ -5,8 +5,8 @@ import { useApp, useAppState } from "../app.js";
 
 const TAIL = 4; // characters of an order or tracking number that people compare
 
-/** @param {string | undefined} no */
-export const tailOf = (no) => (no ?? "").slice(-TAIL);
+/** @param {string | undefined} no its last digits, or its last letters where it has none */
+export const tailOf = (no = "") => (/\d+(?=\D*$)/.exec(no)?.[0] ?? no).slice(-TAIL);
 
 /**
  * An order as far as this viewer may know it.

@@ -22,6 +22,7 @@ export function MessageRow({ message, room, me, now, tag }) {
   const { by, mine, first, last, state, at } = message;
   const label = tag?.(message);
   const named = (!mine && first) || (mine && label);
+  const recallable = mine && state === "posted" && now - at < RECALL_MS;
   const when = html`<time title=${times.exact(at)} datetime=${new Date(at).toISOString()}>${times.clock(at)}</time>`;
   return html`<div class="sf-msg" data-voice=${by.role} data-mine=${String(mine)} data-first=${String(first)}
     data-last=${String(last)} data-state=${state}>
@@ -31,8 +32,8 @@ export function MessageRow({ message, room, me, now, tag }) {
           ${mine ? null : html`<${RoleBadge} role=${by.role} /><span class="sf-cut">${by.name}</span><span>·</span>${when}`}${label}
         </div>`
       : html`<span class="sf-hidden">${mine ? t("chat.you") : by.name} ${times.clock(at)}</span>`}
-    <div class="sf-line" title=${times.exact(at)}>
-      ${mine ? html`<${Own} message=${message} room=${room} me=${me} now=${now} />` : null}
+    <div class="sf-line" title=${times.exact(at)} tabindex=${recallable ? -1 : undefined}>
+      ${mine ? html`<${Own} message=${message} room=${room} me=${me} recallable=${recallable} />` : null}
       <${Body} body=${message.body} room=${room} />
     </div>
     ${state === "failed" ? html`<${Failed} message=${message} />` : null}
@@ -40,16 +41,15 @@ export function MessageRow({ message, room, me, now, tag }) {
 }
 
 /** What stands before an own bubble: how far it came, and taking it back. @param {any} props */
-function Own({ message, room, me, now }) {
-  const { t, client, speech, toasts, locale } = useApp();
-  const recallable = message.state === "posted" && now - message.at < RECALL_MS;
+function Own({ message, room, me, recallable }) {
+  const { t, client, speech, toasts } = useApp();
   const recall = () =>
     client
       .request("recall_message", { room: room.id, seq: message.seq })
       .catch((/** @type {any} */ refusal) => toasts.show(speech.error(refusal.code)));
   return html`
     ${recallable ? html`<button type="button" class="sf-do" onClick=${recall}>${t("message.recall")}</button>` : null}
-    ${message.last || message.state !== "posted" ? html`<${Tick} ...${{ message, room, me, locale }} />` : null}
+    ${message.last || message.state !== "posted" ? html`<${Tick} message=${message} room=${room} me=${me} />` : null}
   `;
 }
 
