@@ -80,7 +80,7 @@ class Rooms:
         self.journal.failed = self._failed
         self.delivery.cell = self.get
         self.cells: dict[RoomId, Cell] = {}
-        self.started_at: Instant = clock.now()
+        self.is_starting = False  # what came due while nobody was here warns nobody now
         self._loading: dict[RoomId, asyncio.Task[Cell | None]] = {}
         self._assigning: set[CarrierId] = set()
         self.lost: Callable[[Unit, Exception], None] = lambda *_: None
@@ -135,10 +135,6 @@ class Rooms:
         self.cells[cell.id] = cell
         empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
         self.desks.follow(empty, cell.room)
-        # Warnings that came due while nobody was here are not sent late.
-        for due in cell.pending(rules=self.rules, policy=self.policy):
-            if due.kind == dues.IDLE_WARNING and due.at <= self.started_at:
-                cell.fired.add(due.key)
         self.schedule(cell)
         return cell
 
@@ -296,7 +292,7 @@ class Rooms:
             cell.tracking, due, at=due.at, rules=self.rules, policy=self.policy
         )
         cell.tracking = observed.tracking
-        quiet = due.at <= self.started_at
+        quiet = self.is_starting
 
         def told() -> None:
             self.delivery.timers(cell, observed.rounds)

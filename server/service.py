@@ -102,7 +102,7 @@ class Service:
         await self._recall_clock()
         await self._recall_epoch()
         await self.shops.load(self._settings.carriers)
-        self.rooms.started_at = self.clock.now()
+        self.rooms.is_starting = True
         for record in self.shops.staff():
             if record.role is Role.LOGISTICS:
                 self.desks.put(record)
@@ -116,6 +116,7 @@ class Service:
                 who = Identity(role=Role.LOGISTICS, id=record.id, carrier=carrier)  # type: ignore[arg-type]  # an id by another name
                 self.presences.drop(who)
         self.timers.run(self.clock.now())
+        self.rooms.is_starting = False
         await self.store.flush()
 
     async def _recall_clock(self) -> None:

@@ -53,7 +53,7 @@ def room_frame(
         after=after,
         phase=room.phase,
         shop=room.shop,
-        buyer=buyer,
+        buyer=room.buyer,
         members=(buyer, *_others(cell, hub)),
         reception=reception(room, facts),
         read={mark.id: mark.read for mark in cell.marks.values() if mark.read},

@@ -158,7 +158,7 @@ class RoomFrame(Frame, frozen=True, tag="room"):
     after: int
     phase: Phase
     shop: ShopId
-    buyer: Member
+    buyer: str
     members: tuple[Member, ...]
     reception: Reception
     read: dict[str, int]

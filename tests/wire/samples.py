@@ -138,8 +138,11 @@ SERVER: dict[str, Any] = {
         after=3,
         phase=m.Phase.THREE_PARTY,
         shop=m.ShopId("shop-1"),
-        buyer=f.Member(role="buyer", id="b1", name="李雷", online=True),
-        members=(f.Member(role="merchant", id="m1", name="小美", online=False),),
+        buyer="b1",
+        members=(
+            f.Member(role="buyer", id="b1", name="李雷", online=True),
+            f.Member(role="merchant", id="m1", name="小美", online=False),
+        ),
         reception=m.Reception.HUMAN,
         read={"b1": 3},
         delivered={"b1": 4},
