@@ -2,6 +2,7 @@
 /** Who takes part in the demo, and how each one's app comes into its pane. */
 import { mount as mountBuyer } from "../buyer/app.js";
 import { mount as mountCourier } from "../courier/app.js";
+import { DEMO_SHOPS } from "../lib/demo.js";
 import { mount as mountMerchant } from "../merchant/app.js";
 
 /**
@@ -54,7 +55,7 @@ const MOUNTS = { buyer: mountBuyer, merchant: mountMerchant, courier: mountCouri
 export function mountActor(el, actor, options) {
   const identity = { identity: actor.key, ...(actor.role === "buyer" ? { shop: SHOP } : {}) };
   const storage = actor.role === "merchant" ? browserStorage() : silent(browserStorage());
-  return /** @type {any} */ (MOUNTS[actor.pane])(el, { ...identity, theme: "system", storage, ...options });
+  return /** @type {any} */ (MOUNTS[actor.pane])(el, { ...identity, shopNames: DEMO_SHOPS, theme: "system", storage, ...options });
 }
 
 /** What the demo's token is for. @param {Actor} actor */

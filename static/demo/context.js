@@ -17,6 +17,8 @@ import { Stage } from "./stage.js";
  * @property {(theme: string) => void} setTheme
  */
 
+export const WIDE = "(min-width: 1100px)"; // three panes fit; as in demo.css
+
 const DemoContext = createContext(/** @type {any} */ (undefined));
 
 /** @returns {Demo} */

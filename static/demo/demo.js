@@ -1,6 +1,6 @@
 // @ts-check
 import { html, useEffect, useState } from "../lib/html.js";
-import { useDemo, useMedia, useStage } from "./context.js";
+import { WIDE, useDemo, useMedia, useStage } from "./context.js";
 import { Dock } from "./dock.js";
 import { Header, Mark } from "./header.js";
 import { Panes } from "./panes.js";
@@ -11,7 +11,7 @@ const NOTICE_MS = 4_000;
 
 /** The page: header, three panes, inspector, and the tour above them. */
 export function Demo() {
-  const wide = useMedia("(min-width: 1100px)");
+  const wide = useMedia(WIDE);
   const absent = useStage((state) => state.absent);
   const [shown, setShown] = useState("buyer");
   const [touring, setTouring] = useState(false);

@@ -129,7 +129,8 @@ function rowOf(n, passed) {
   const { type, ...rest } = passed.frame;
   const placed = rest.room !== undefined && rest.seq !== undefined && !PLACELESS.has(type);
   const place = placed ? `${rest.room} ${rest.seq}` : undefined;
-  return { ...passed, n, type, kind: rest.event?.kind, ref: rest.ref, place, text: JSON.stringify(rest) };
+  const telling = { seq: rest.seq, event: rest.event, body: rest.body, ...rest }; // ids last: a line shows its front
+  return { ...passed, n, type, kind: rest.event?.kind, ref: rest.ref, place, text: JSON.stringify(telling) };
 }
 
 /**

@@ -31,6 +31,7 @@ export class Stage {
     /** @type {Store<StageState, Partial<StageState>>} */
     this.store = new Store((before, change) => ({ ...before, ...change }), state);
     this.log = new FrameLog();
+    this.wide = true; // three panes side by side
     /** @type {Map<string, any>} the handles of mounted apps */
     this.handles = new Map();
   }
@@ -103,6 +104,7 @@ export class Stage {
     this.log.record({ at: at + this.state.skew_ms, mono: performance.now(), pane: actor.pane, who: actor.id, direction, frame, exempt });
     if (direction === "out") return;
     if (frame.type === "desk") this.openDesk(actor, frame);
+    if (frame.type === "room") this.firstRoom(actor, frame.room);
     if (frame.type === "event" && !this.state.news[actor.pane]) {
       this.store.dispatch({ news: { ...this.state.news, [actor.pane]: true } });
     }
@@ -130,6 +132,18 @@ export class Stage {
     if (desk.status !== "offline" || preference(storage(), "demo-desk") === epoch) return;
     rememberPreference(storage(), "demo-desk", epoch);
     this.client(actor.key)?.request("set_status", { status: "online" }).catch(() => {});
+  }
+
+  /**
+   * The workbench begins with a conversation open where list and chat stand side by side.
+   * @param {Actor} actor
+   * @param {string} room
+   */
+  firstRoom(actor, room) {
+    const handle = this.handles.get(actor.key);
+    if (actor.role !== "merchant" || !handle || handle.begun || !this.wide) return;
+    handle.begun = true;
+    setTimeout(() => handle.select(room)); // once the frame is folded in and drawn
   }
 
   /** @param {number} skew_ms the same second is no news */

@@ -59,10 +59,10 @@ export const STEPS = [
   { id: "courier", pane: "courier", at: SEND("courier"), draft: { as: COURIER, text: "tour.text.courier" }, done: wroteInSession("logistics") },
   { id: "merchant", pane: "merchant", at: SEND("merchant"), draft: { as: MERCHANT, text: "tour.text.merchant" }, done: wroteInSession("merchant") },
   { id: "buyer", pane: "buyer", at: SEND("buyer"), draft: { as: BUYER, text: "tour.text.buyer" }, done: wroteInSession("buyer") },
-  { id: "timer", pane: "merchant", at: ["#pane-merchant .sf-banner[data-voice=platform]", "#pane-merchant"] },
+  { id: "timer", pane: "merchant", at: ["#pane-merchant .m-exempt-bar", "#pane-merchant"] },
   { id: "leave", pane: "courier", at: ["#pane-courier [data-tour=end]", "#pane-courier"], done: happened("session_ended") },
   { id: "next_message", pane: "buyer", at: SEND("buyer"), draft: { as: BUYER, text: "tour.text.next" }, done: roundIsOpen },
-  { id: "countdown", pane: "merchant", at: ["#pane-merchant [data-tour=countdown]", "#pane-merchant"] },
+  { id: "countdown", pane: "merchant", at: ["#pane-merchant .m-round", "#pane-merchant"] },
   { id: "late", pane: "merchant", at: ["[data-tour~=advance]"], done: ({ merchant }) => merchant?.timer?.state === "late" },
   { id: "finish", pane: "merchant", at: [".demo-list", "#pane-tab-frames"] },
 ];
