@@ -32,8 +32,9 @@ export function SessionBar({ room, onAsk }) {
   return html`
     <div class="sf-banner sf-session" data-voice="logistics" role="status">
       ${waiting ? html`<span class="sf-spinner"></span>` : null}
-      <span class="sf-grow sf-num">${waiting ? placeOf(room, t, speech) : servedBy(session, t, speech)}</span>
-      <button type="button" class="sf-btn" data-tone="link" onClick=${() => setAsking(true)}>${t("session.who")}</button>
+      <span class="sf-grow sf-num">${waiting ? placeOf(room, t, speech) : servedBy(session, t, speech)}${" "}
+        <button type="button" class="sf-btn" data-tone="link" onClick=${() => setAsking(true)}>${t("session.who")}</button>
+      </span>
       <button type="button" class="sf-btn" data-size="small" onClick=${() => setEnding(true)}>
         ${t(waiting ? "session.stopWaiting" : "session.endShort")}
       </button>

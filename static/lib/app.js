@@ -68,6 +68,7 @@ export const useAppState = (select) => useStore(useApp().client.store, select);
  */
 export function useNow(every_ms = 1000, runs = true) {
   const { client } = useApp();
+  useAppState((state) => state.skew_ms); // a demo's clock jumps
   const [, tick] = useState(0);
   useEffect(() => {
     if (!runs) return undefined;

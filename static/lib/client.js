@@ -16,6 +16,7 @@ const TYPING_EVERY_MS = 3_000;
 const TRANSIENT = new Set(["store_unavailable", "overloaded", "rate_limited"]);
 const TRIES = 3; // of a transient refusal, before the bubble says so
 const RETRY_MS = 1_000;
+const COUNTS_DOWN = new Set(["idle_warning", "transfer_offered"]); // frames that name an instant but not the present one
 export const VERSION = "1.0.0";
 
 export class Client {
@@ -106,7 +107,13 @@ export class Client {
     this.store.dispatch({ type: "frame", frame, now: this.clock.now() });
     const fromOther = frame.type === "event" && !sameWho(frame.by, this.state.you);
     if (fromOther && frame.event.kind === "message_posted") this.markDelivered(frame.room, frame.seq);
+    if (COUNTS_DOWN.has(frame.type)) this.syncClock();
     for (const hearer of [...this.hearers]) hearer(frame);
+  }
+
+  /** Asks for the server's time, which a demo may have moved. */
+  syncClock() {
+    this.connection.notify({ type: "ping" });
   }
 
   /**

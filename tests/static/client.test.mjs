@@ -148,6 +148,14 @@ test("history is asked for page by page, one at a time, until there is no more",
   assert.equal(sent(server, "fetch_history").length, 1);
 });
 
+test("a warning that counts down asks for the server's time first", async () => {
+  const { client, server } = await online();
+  server.last.say({ type: "idle_warning", room: "r1", session: "x", ends_at: 2_000_000 });
+  assert.equal(sent(server, "ping").length, 1);
+  server.last.say({ type: "pong", server_time_at: 1_880_000, heads: {} });
+  assert.equal(client.state.rooms.r1.idle.ends_at - client.now(), 120_000);
+});
+
 test("positions name the last event seen, or the snapshot's, and no room that was left", async () => {
   const rooms = [snapshot({ seq: 9, after: 9 }), snapshot({ room: "r2", seq: 4, after: 4 }), snapshot({ room: "r3" })];
   const { client, server } = await online({ rooms });

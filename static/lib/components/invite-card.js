@@ -71,7 +71,7 @@ function Facts({ room, invite, answerable, onChangeOrder }) {
       <dd>${invite.inviter === "merchant" ? room.shop.name || t("role.merchant") : t("role.platform")}</dd>
       <dt>${t("invite.order")}</dt>
       <dd>${orderName(order, speech, invite.order)} <span class="sf-quiet sf-num">…${tailOf(invite.order)}</span>
-        ${onChangeOrder ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${change}>${t("invite.changeOrder")}</button>` : null}
+        ${onChangeOrder ? html` <button type="button" class="sf-btn" data-tone="link" onClick=${change}>${t("invite.changeOrder")}</button>` : null}
       </dd>
       <dt>${t("invite.parcel")}</dt>
       <dd>${courier} · <span class="sf-num">${t("invite.tail", { tail: tailOf(parcel?.tracking ?? invite.parcel) })}</span></dd>
@@ -79,7 +79,7 @@ function Facts({ room, invite, answerable, onChangeOrder }) {
       <dt>${t("invite.scope")}</dt>
       <dd>${t("invite.scopeShort")}
         ${answerable
-          ? html`<button type="button" class="sf-btn" data-tone="link" aria-expanded=${more} onClick=${() => setMore(!more)}>
+          ? html` <button type="button" class="sf-btn" data-tone="link" aria-expanded=${more} onClick=${() => setMore(!more)}>
               ${t(more ? "invite.scopeLess" : "invite.scopeMore")}
             </button>`
           : null}

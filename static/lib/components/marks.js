@@ -58,7 +58,7 @@ export function ModeChip({ room }) {
   const voice = VOICES[state];
   return html`<span class="sf-chip sf-mode" data-voice=${voice} data-outline=${voice ? undefined : true}
     title=${t("mode.present", { names })} style="--ring: ${voice ? `var(--${voice}-soft)` : "var(--sunken)"}">
-    <${Dots} three=${three} />${text}
+    <${Dots} three=${three} /><span>${text}</span>
   </span>`;
 }
 
