@@ -6,7 +6,7 @@ import { chordOf, keysOf } from "../keys.js";
 import { Dialog } from "./dialog.js";
 
 /**
- * @typedef {{chord: string, label: string, run: () => void}} Shortcut
+ * @typedef {{chord: string, label: string, run: (root: HTMLElement | null) => void}} Shortcut
  * `chord` as "alt+KeyI": by place on the keyboard, so that it is the same in every layout
  */
 
@@ -29,7 +29,7 @@ export function useShortcuts(shortcuts) {
       const shortcut = all.current.find(({ chord }) => chord === chordOf(event));
       if (!shortcut) return;
       event.preventDefault();
-      shortcut.run();
+      shortcut.run(root.current);
     };
     target?.addEventListener("keydown", onKeyDown);
     return () => target?.removeEventListener("keydown", onKeyDown);

@@ -9,7 +9,7 @@ const zh = {
   "desk.list": "会话列表", "desk.back": "返回列表", "desk.noToken": "无法登录", "desk.noTokenHint": "请从平台重新进入，或稍后再试。",
   "desk.connecting": "正在连接工作台…", "desk.offlineHint": "恢复后会自动继续，未发出的消息不会丢失。", "desk.details": "订单与包裹",
   "desk.evidence": "依据", "desk.platformSuggests": "平台建议", "desk.unread": "{n} 条未读",
-  "outcome.title": "处理结果", "outcome.promise": "{time} 前答复", "outcome.ticket": "工单 {no}", "outcome.until": "跟进中",
+  "outcome.title": "处理结果", "outcome.promise": "{time} 前答复", "outcome.ticket": "工单 {no}", "desk.more": "展开更多", "desk.stay": "先不结束",
 };
 
 /** @type {Record<keyof typeof zh, string | ((p: any) => string)>} */
@@ -20,7 +20,7 @@ const en = {
   "desk.list": "Conversations", "desk.back": "Back to the list", "desk.noToken": "Could not sign in", "desk.noTokenHint": "Come in from the platform again, or try later.",
   "desk.connecting": "Connecting…", "desk.offlineHint": "It goes on by itself once you are back; nothing unsent is lost.", "desk.details": "Order and parcel",
   "desk.evidence": "Because of", "desk.platformSuggests": "Platform suggests", "desk.unread": "{n} unread",
-  "outcome.title": "Outcome", "outcome.promise": "Answer by {time}", "outcome.ticket": "Ticket {no}", "outcome.until": "Follow-up",
+  "outcome.title": "Outcome", "outcome.promise": "Answer by {time}", "outcome.ticket": "Ticket {no}", "desk.more": "Show more", "desk.stay": "Not yet",
 };
 
 addWords({ "zh-CN": zh, en });

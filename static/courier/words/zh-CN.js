@@ -1,0 +1,30 @@
+// @ts-check
+/** 物流客服台的词典：与 en.js 键名一一对应。 */
+export const zhCN = {
+  "courier.title": "{courier} · 客服台", "courier.status": "接待状态", "courier.load": "正在接待 {active} 个，上限 {capacity} 个", "courier.waiting": "排队 {n}",
+  "courier.capacity": "接待上限", "courier.capacityHint": "同时接待的会话数，1–100。调低后，正在进行的会话不受影响。", "courier.fewer": "减少", "courier.more": "增加", "courier.save": "保存",
+  "courier.mine": "我的会话 {n}", "courier.noSessions": "没有会话", "courier.noSessionsHint": "买家同意后会自动分配到这里。",
+  "courier.idleShort": "即将结束", "courier.answers": "待回复", "courier.newSession": "新的三方会话", "courier.left": "会话已结束，已从客服台移除",
+  "courier.nothing.online": "当前没有会话", "courier.nothing.waiting": "在线等待中，新会话会自动打开。", "courier.nothing.paused": "小休中", "courier.nothing.offline": "您还没有上线",
+  "courier.nothing.hint": "上线后，排队的买家会自动分配给您。", "courier.goOnline": "上线接待",
+  "courier.keys.next": "下一个会话", "courier.keys.previous": "上一个会话", "courier.keys.end": "结束会话", "courier.keys.keep": "继续（即将结束时）", "courier.keys.back": "返回列表",
+  "courier.question": "买家咨询", "courier.byShop": "由商家客服邀请，请先了解买家的问题", "courier.receiver": "收件", "courier.address": "地址", "courier.noContext": "订单信息还没有到。",
+  "courier.parcel": "包裹", "courier.copy": "复制", "courier.copied": "已复制运单号", "courier.openDetails": "查看订单与包裹",
+  "courier.lost": "正在重新安排物流客服", "courier.emptyHint": "买家和商家正在等您，打个招呼吧。", "courier.reply": "回复…输入 / 用快捷回复", "courier.toolbar": "回复工具",
+  "courier.end": "结束…", "courier.endTitle": "结束三方会话", "courier.endNow": "结束会话", "courier.endHint": "处理结果会留在会话里，买家和商家都能看到。结束后您不再能查看这个会话。",
+  "courier.summary": "处理说明（选填）", "courier.ticket": "工单号（选填）", "courier.promise": "承诺答复时间", "courier.promisePast": "请选择将来的时间",
+  "courier.promise.hours": "2 小时后", "courier.promise.tonight": "今天 20:00", "courier.promise.tomorrow": "明天 12:00",
+  "courier.idle": "长时间没有新消息，将于 {time} 后结束。仍需处理请点“继续”。",
+
+  "courier.quick.hi.title": "问候", "courier.quick.hi.text": "您好，我是物流客服，已看到您的订单，马上为您核实。",
+  "courier.quick.wait.title": "稍等", "courier.quick.wait.text": "请稍等，我正在联系网点核实包裹情况。",
+  "courier.quick.station.title": "联系网点", "courier.quick.station.text": "已联系派送网点，请快递员尽快与您联系，请保持电话畅通。",
+  "courier.quick.urge.title": "催派送", "courier.quick.urge.text": "已为您加急，网点会优先派送。",
+  "courier.quick.track.title": "物流进度", "courier.quick.track.text": "包裹目前在转运途中，有新的进度会第一时间更新。",
+  "courier.quick.sign.title": "签收核实", "courier.quick.sign.text": "物流显示已签收，我正在向快递员核实放置位置，请稍候。",
+  "courier.quick.address.title": "改地址", "courier.quick.address.text": "修改派送地址请在订单页提交，我这边会同步给网点。",
+  "courier.quick.intercept.title": "拦截", "courier.quick.intercept.text": "已登记拦截，成功后包裹会退回商家。",
+  "courier.quick.promise.title": "约定答复", "courier.quick.promise.text": "这个问题需要进一步核实，我们会按约定时间答复您。",
+  "courier.quick.sorry.title": "致歉", "courier.quick.sorry.text": "非常抱歉给您带来不便，我们会尽快处理。",
+  "courier.quick.bye.title": "结束语", "courier.quick.bye.text": "感谢您的理解，有问题可随时再邀请我们。",
+};
