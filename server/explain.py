@@ -3,13 +3,8 @@
 from msgspec import Struct
 
 from server.cell import Cell
-from server.core.eligibility import (
-    Case,
-    Purpose,
-    choose_order,
-    explain,
-    order_problem,
-)
+from server.core.choice import choose_order, order_problem
+from server.core.eligibility import Case, Purpose, explain
 from server.core.model import Client, Identity, Order, OrderId, Role
 from server.rooms import Rooms
 from server.views import checks

@@ -17,8 +17,8 @@ from server.core import commands as c
 from server.core import dues, tracker
 from server.core import rooms as machine
 from server.core.due import Due
-from server.core.eligibility import Facts
 from server.core.errors import Refused
+from server.core.facts import Facts
 from server.core.model import (
     CarrierId,
     Client,

@@ -4,8 +4,9 @@ from msgspec import to_builtins
 
 from server.cell import Cell
 from server.core import rooms
-from server.core.eligibility import Facts, Outcome, reception
+from server.core.eligibility import Outcome, reception
 from server.core.events import Envelope
+from server.core.facts import Facts
 from server.core.masks import masked_envelope, masked_name, masked_order
 from server.core.model import Identity, Role, Stage, Switch
 from server.core.policy import Policy

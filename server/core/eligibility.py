@@ -10,24 +10,21 @@ and its order is the order in which errors answer. Each row says for which purpo
     ACCEPT    the buyer says yes; the card already stands (R10)
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum, auto
 from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct
 
+from server.core.choice import parcel_problem, status_problem
+from server.core.facts import Facts
 from server.core.model import (
-    Carrier,
-    CarrierId,
     Client,
-    DeskLoad,
     Device,
     Instant,
     InviteState,
     Order,
-    OrderId,
-    OrderStatus,
     Phase,
     Reception,
     Rollout,
@@ -46,24 +43,6 @@ class Purpose(Enum):
     REOPEN = auto()
     CHANGE = auto()
     ACCEPT = auto()
-
-
-class Facts(Struct, frozen=True, kw_only=True):
-    """What a decision must know that is not in the room's log.
-
-    `orders` are this buyer's in this shop; `opened_order` is the one named in `open_room`;
-    `desk` tells a carrier's load, `is_agent` whether an id is an agent of the shop.
-    `merchants` are the clients of the shop's agents that are online.
-    """
-
-    switch: Switch
-    rollout: Rollout
-    carriers: Mapping[CarrierId, Carrier]
-    orders: tuple[Order, ...] = ()
-    opened_order: OrderId | None = None
-    merchants: tuple[Client, ...] = ()
-    desk: Callable[[CarrierId], DeskLoad] = lambda _: DeskLoad()
-    is_agent: Callable[[str], bool] = lambda _: False
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -92,76 +71,6 @@ class Failure(Struct, frozen=True):
 
     reason: str
     details: dict[str, Any] = {}
-
-
-# --- which order (R6) ------------------------------------------------------------------------
-
-
-def order_problem(order: Order, carriers: Mapping[CarrierId, Carrier]) -> str | None:
-    """Why an order is no candidate (R7, R8); None if it is one."""
-    return _status_problem(order) or _parcel_problem(order, carriers)
-
-
-def _status_problem(order: Order) -> str | None:
-    return ORDER_STATUS[order.status]
-
-
-ORDER_STATUS: dict[OrderStatus, str | None] = {  # R7
-    OrderStatus.UNPAID: "order_not_shipped",
-    OrderStatus.PAID: "order_not_shipped",
-    OrderStatus.PARTIALLY_SHIPPED: None,
-    OrderStatus.SHIPPED: None,
-    OrderStatus.RECEIVED: "order_finished",
-    OrderStatus.CLOSED: "order_finished",
-}
-
-
-def _parcel_problem(order: Order, carriers: Mapping[CarrierId, Carrier]) -> str | None:
-    if not order.parcels:
-        return "no_parcel"
-    if len(order.parcels) > 1:
-        return "several_parcels"
-    carrier = carriers.get(order.parcels[0].carrier)
-    return None if carrier is not None and carrier.enabled else "carrier_not_supported"
-
-
-def choose_order(
-    room: Room, facts: Facts, *, chosen: OrderId | None, text: str, at: Instant, policy: Policy
-) -> Order | None:
-    """The order that the consultation is about (R6); it need not be a candidate.
-
-    The inviter's choice, the text, a fresh order card and `open_room` name one, in this order;
-    else the newest candidate, else the newest order. None: the buyer has no such order.
-    """
-    by_id = {order.id: order for order in facts.orders}
-    if chosen is not None:
-        return by_id.get(chosen)
-    named = _named_in(text, by_id) or _on_card(room, at, policy) or facts.opened_order
-    if named is not None and named in by_id:
-        return by_id[named]
-    newest = sorted(facts.orders, key=lambda order: (order.placed_at, order.id), reverse=True)
-    candidates = [order for order in newest if order_problem(order, facts.carriers) is None]
-    return next(iter(candidates or newest), None)
-
-
-def _named_in(text: str, orders: Mapping[OrderId, Order]) -> OrderId | None:
-    found: list[tuple[int, int, OrderId]] = []
-    for order in orders:
-        start = text.find(order)
-        if start >= 0 and _stands_alone(text, start, start + len(order)):
-            found.append((start, -len(order), order))
-    return min(found)[2] if found else None
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
-
-
-def _on_card(room: Room, at: Instant, policy: Policy) -> OrderId | None:
-    if room.order_card is None or at - room.order_card[1] > policy.order_card_ms:
-        return None
-    return room.order_card[0]
 
 
 # --- the checks ------------------------------------------------------------------------------
@@ -247,13 +156,13 @@ def _has_order(case: Case) -> Failure | None:
 
 def _order_shipped(case: Case) -> Failure | None:
     assert case.order is not None
-    problem = _status_problem(case.order)
+    problem = status_problem(case.order)
     return Failure(problem, {"order": case.order.id}) if problem else None
 
 
 def _one_known_parcel(case: Case) -> Failure | None:
     assert case.order is not None
-    problem = _parcel_problem(case.order, case.facts.carriers)
+    problem = parcel_problem(case.order, case.facts.carriers)
     return Failure(problem, {"order": case.order.id}) if problem else None
 
 

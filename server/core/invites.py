@@ -2,17 +2,11 @@
 
 from server.core import commands as c
 from server.core import events as e
-from server.core.eligibility import (
-    Case,
-    Facts,
-    Purpose,
-    choose_order,
-    explain,
-    first_failure,
-    reception,
-)
+from server.core.choice import choose_order
+from server.core.eligibility import Case, Purpose, explain, first_failure, reception
 from server.core.errors import Refused
 from server.core.events import Draft
+from server.core.facts import Facts
 from server.core.intents import LOGISTICS, classify
 from server.core.model import (
     Instant,

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from server.core.eligibility import Facts
 from server.core.errors import Refused
 from server.core.events import AnyEvent, Draft, Envelope
+from server.core.facts import Facts
 from server.core.model import PLATFORM, Author, Client, Identity, Instant, OrderId, Role
 from server.core.policy import Policy
 from server.core.room import Room
