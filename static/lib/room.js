@@ -72,7 +72,7 @@ export function fromSnapshot(before, frame) {
     id: frame.room,
     phase: frame.phase,
     shop: { name: frame.shop_name, ...partyOf(frame.shop) },
-    buyer: { name: frame.members?.find((member) => member.role === "buyer")?.name, ...partyOf(frame.buyer) },
+    buyer: { name: frame.members?.find((/** @type {any} */ member) => member.role === "buyer")?.name, ...partyOf(frame.buyer) },
     members: frame.members ?? [],
     reception: frame.reception,
     held_by: frame.held_by ?? undefined,
