@@ -5,7 +5,7 @@ come: all that is the shop's own work.
 """
 
 from server.core.phrases import Doubt
-from server.core.phrases_zh import NOT
+from server.core.phrases_zh import ELSE, NOT
 
 # That something did not come stays a delivery question though it is to be refunded.
 CLAIMS = ("signed_not_received", "not_received", "wrong_place")
@@ -42,8 +42,7 @@ CHINESE = (
     ),
     Doubt(
         0.0,
-        "(?:没|未)有?(?:收到|拿到).{0,4}(?:退款|钱|短信|验证|优惠|券|发票|赠品|通知|邮件|"
-        "回复|消息|红包|积分|返现)",
+        f"{NOT}(?:收到|拿到){ELSE}",
     ),
     # What came, and sending it back.
     Doubt(

@@ -88,8 +88,9 @@ def settle(scope: Scope, standing: Standing, at: Instant) -> Stepped:
     if at >= wait.ends_at:
         return _end_day(scope, standing, wait)
     if wait.state == RUNNING and not scope.rules.in_time(wait.opened_at, at):
-        late = replace(wait, state=LATE, warned=max(wait.warned, 1))
-        return replace(standing, wait=late), (record(scope, late, agent=standing.holder),)
+        holder = standing.holder
+        late = replace(wait, state=LATE, warned=max(wait.warned, 1), agent=holder)
+        return replace(standing, wait=late), (record(scope, late, agent=holder),)
     return standing, ()
 
 

@@ -19,7 +19,8 @@ VOID, NOT_ASSESSED = "void", "not_assessed"
 class Wait(Struct, frozen=True, array_like=True):
     """An open round: `running`, `late` or `not_assessed`; `ends_at` is its day's end.
 
-    `warned` counts the warnings that went out (R36).
+    `warned` counts the warnings that went out (R36); `agent` is who held the room when it turned
+    late (R37).
     """
 
     id: int
@@ -27,6 +28,7 @@ class Wait(Struct, frozen=True, array_like=True):
     ends_at: Instant
     state: str
     warned: int = 0
+    agent: str | None = None
 
 
 class Session(Struct, frozen=True, array_like=True):

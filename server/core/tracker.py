@@ -206,7 +206,7 @@ def _folded(
 ) -> tuple[Standing, dict[int, Round]]:
     """Base with these traces folded in, and every round that was open since."""
     wait = base.wait
-    rounds = {} if wait is None else {wait.id: record(scope, wait)}
+    rounds = {} if wait is None else {wait.id: record(scope, wait, agent=wait.agent)}
     stepped: Stepped = (base, ())
     for trace in traces:
         stepped = step(scope, stepped[0], trace)
@@ -220,9 +220,9 @@ def _carried(old: Standing, new: Standing) -> Standing:
     before, wait = old.wait, new.wait
     if before is None or wait is None or before.id != wait.id:
         return new
-    warned = max(before.warned, wait.warned)
-    state = before.state if wait.state == RUNNING else wait.state
-    return replace(new, wait=replace(wait, state=state, warned=warned))
+    if before.state == LATE and wait.state == RUNNING:  # the clock was set back meanwhile
+        return replace(new, wait=before)
+    return replace(new, wait=replace(wait, warned=max(before.warned, wait.warned)))
 
 
 def _void(gone: Round, at: Instant) -> Round:

@@ -18,7 +18,7 @@ def test_r4_hours_are_read_and_written_alike():
     "text", ["", "9:00-21:00", "09:00", "09:60-21:00", "24:00-08:00", "09:00-24:01", "9-21", "a-b"]
 )
 def test_r4_hours_that_are_none_are_refused(text: str):
-    with pytest.raises(ValueError, match="not hours|no such time"):
+    with pytest.raises(ValueError, match=r"not hours|no such time"):
         Hours.parse(text)
 
 
