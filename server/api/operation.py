@@ -18,6 +18,7 @@ from server.core.errors import Refused, StoreConflict, StoreUnavailable
 logger = logging.getLogger(__name__)
 
 JSON = "application/json"
+ALL_METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")
 CLIENT_GONE = 499  # nobody reads it; it keeps the count honest
 
 
@@ -52,12 +53,18 @@ def route(operations: Sequence[Operation], context: Context) -> Route:
         of_method["HEAD"] = of_method["GET"]
 
     async def serve(request: Request) -> Response:
-        operation = of_method[request.method]
+        operation = of_method.get(request.method)
+        if operation is None:
+            locale = locale_of(request.headers.get("accept-language", ""))
+            wrong = problem(Refused("method_not_allowed"), locale=locale)
+            wrong.headers["allow"] = ", ".join(of_method)
+            return wrong
         response = await _answer(operation, Call(request, context))
         context.metrics.requests.labels(operation.method, path, response.status_code).inc()
         return response
 
-    return Route(path, serve, methods=list(of_method))
+    # Any method comes here; else the pages' catch-all would answer those that are not ours.
+    return Route(path, serve, methods=ALL_METHODS)
 
 
 async def _answer(operation: Operation, call: Call) -> Response:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from server.api.call import Call, cursor_of
 from server.api.operation import Operation
 from server.core.errors import Refused
-from server.core.model import OrderId, Role, RoomId
+from server.core.model import Identity, OrderId, Role, RoomId
 from server.core.verdicts import Verdict
 from server.wire.frames import Check
 
@@ -27,7 +27,7 @@ class Verdicts(Struct, frozen=True):
 
 
 async def get_explanation(call: Call) -> ExplanationView:
-    caller, room = call.caller, RoomId(call.path("room"))
+    caller, room = _of_room(call)
     wanted = call.query("order")
     found = await call.service.explain(caller, room, OrderId(wanted) if wanted else None)
     return ExplanationView(
@@ -36,11 +36,8 @@ async def get_explanation(call: Call) -> ExplanationView:
 
 
 async def get_verdicts(call: Call) -> Verdicts:
-    caller, room = call.caller, RoomId(call.path("room"))
+    caller, room = _of_room(call)
     await call.service.member(caller, room)
-    if caller.role not in (Role.MERCHANT, Role.PLATFORM):
-        # What a shop is measured by is the business of shop and platform.
-        raise Refused("forbidden")
     after = call.cursor(int)
     if after is None:
         after = call.number("after", 0)
@@ -48,6 +45,14 @@ async def get_verdicts(call: Call) -> Verdicts:
     found = await call.service.verdicts(room, after=after, limit=limit)
     seqs = sorted({verdict.seq for verdict in found})
     return Verdicts(found, cursor_of(seqs[-1]) if len(seqs) >= limit else None)
+
+
+def _of_room(call: Call) -> tuple[Identity, RoomId]:
+    """The caller and the room: what invites and counts is the business of shop and platform."""
+    caller = call.caller
+    if caller.role not in (Role.MERCHANT, Role.PLATFORM):
+        raise Refused("forbidden")
+    return caller, RoomId(call.path("room"))
 
 
 OPERATIONS = (
