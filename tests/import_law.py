@@ -38,7 +38,6 @@ LAYERS = (
             "server.metrics",
             "server.seed",
             "server.settings",
-            "server.settings",
         ),
         may=("root", "core"),
     ),
@@ -48,8 +47,9 @@ LAYERS = (
     Layer(
         name="service",
         modules=(
-            *("server.service", "server.hub", "server.timers", "server.desks", "server.cell"),
+            *("server.service*", "server.hub", "server.timers", "server.desks", "server.cell"),
             *("server.journal", "server.joining", "server.shops", "server.views", "server.rooms"),
+            *("server.delivery", "server.explain", "server.gateway", "server.presence"),
         ),
         may=("root", "core", "ground", "wire", "store", "bus"),
     ),
