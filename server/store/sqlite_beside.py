@@ -17,36 +17,50 @@ from server.store.store import PutCarriers, PutMeta, PutOrders, PutSwitch, RoomR
 
 Put = Callable[[sqlite3.Connection, Rooms, Sequence[Any]], None]
 
+LAG_MS = 60_000  # what `RoomRow.last_at` may lag: its index is the dearest part of a row
+
 _encode = json.Encoder().encode
 
 _dues = Insert("REPLACE INTO dues (room_no, due_at, session)", width=3)
 _rounds = Insert("INSERT INTO rounds (room_no, id, round)", width=3)
 _decisions = Insert("INSERT INTO decisions (shop, at, outcome, reason, decision)", width=5)
 _marks = Insert("REPLACE INTO marks (room_no, role, owner, id, read, delivered)", width=6)
-_ROOM = """
-    INSERT INTO rooms (no, id, shop, buyer, buyer_name, open, last_at, order_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (no) DO UPDATE SET shop = excluded.shop, buyer = excluded.buyer,
-        buyer_name = excluded.buyer_name, open = excluded.open, last_at = excluded.last_at,
-        order_id = excluded.order_id
-"""
+_rooms = Insert(
+    "INSERT INTO rooms (no, id, shop, buyer, buyer_name, open, last_at, order_id)",
+    width=8,
+    tail="ON CONFLICT (no) DO UPDATE SET shop = excluded.shop, buyer = excluded.buyer,"
+    " buyer_name = excluded.buyer_name, open = excluded.open, last_at = excluded.last_at,"
+    " order_id = excluded.order_id",
+)
 
 
 def put_rooms(connection: sqlite3.Connection, rooms: Rooms, rows: Sequence[RoomRow]) -> None:
-    """Rows of rooms; only the half of a row that changed."""
+    """Rows of rooms; of each only what changed, as most steps change no more than `due_at`."""
+    values: list[Any] = []
     dues: list[Any] = []
     for row in {row.room: row for row in rows}.values():
         place = rooms.find(row.room)
-        old, place.row, place.needed = place.row, row, True
-        if old is None or _identity(old) != _identity(row):
-            connection.execute(_ROOM, (place.no, *_identity(row)))
-        if old is None or old.due_at != row.due_at or old.session != row.session:
+        place.needed = True
+        old = place.row
+        if old is None or abs(row.last_at - old.last_at) >= LAG_MS or _differ(row, old):
+            values += (place.no, row.room, row.shop, row.buyer, row.buyer_name)
+            values += (int(row.open), row.last_at, row.order)
+            place.row = row
+        if old is None or (row.due_at, row.session) != (place.due_at, place.session):
             dues += (place.no, row.due_at, int(row.session))
+            place.due_at, place.session = row.due_at, row.session
+    _rooms(connection, values)
     _dues(connection, dues)
 
 
-def _identity(row: RoomRow) -> tuple[Any, ...]:
-    return (row.room, row.shop, row.buyer, row.buyer_name, row.open, row.last_at, row.order)
+def _differ(row: RoomRow, old: RoomRow) -> bool:
+    return (
+        row.open is not old.open
+        or row.buyer_name != old.buyer_name
+        or row.order != old.order
+        or row.shop != old.shop
+        or row.buyer != old.buyer
+    )
 
 
 def put_snapshots(

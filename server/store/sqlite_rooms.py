@@ -1,24 +1,35 @@
 """What the writing thread remembers of rooms: number, head and the row last written."""
 
+import json
 import sqlite3
+from collections.abc import Iterable
 
-from server.core.model import RoomId
+from server.core.model import Instant, RoomId
+from server.store.sqlite_insert import Insert
 from server.store.store import RoomRow
 
 SHIFT = 32  # a key is room number << SHIFT | seq
 LAST = (1 << SHIFT) - 1
 _KNOWN_LIMIT = 200_000  # rooms kept in memory, about 300 bytes each
+_FIND = """
+    SELECT json_group_array(json_array(r.id, r.no, (
+        SELECT max(key) FROM places WHERE key BETWEEN r.no << 32 AND r.no << 32 | 4294967295
+    ))) FROM json_each(?) wanted JOIN rooms r ON r.id = wanted.value
+"""
+_rooms = Insert("INSERT OR IGNORE INTO rooms (no, id)", width=2)
 
 
 class Place:
-    """A room's number, its last `seq` (0: none) and its row, where that is known."""
+    """A room's number, its last `seq` (0: none) and its row as stored, where that is known."""
 
-    __slots__ = ("head", "needed", "no", "row")
+    __slots__ = ("due_at", "head", "needed", "no", "row", "session")
 
     def __init__(self, no: int, head: int) -> None:
         self.no = no
         self.head = head
-        self.row: RoomRow | None = None
+        self.row: RoomRow | None = None  # as in `rooms`
+        self.due_at: Instant | None = None  # with `session` as in `dues`, once there is a row
+        self.session = False
         self.needed = False  # something but events refers to it
 
 
@@ -48,11 +59,29 @@ class Rooms:
         if len(self._places) > _KNOWN_LIMIT:
             self.forget()
 
+    def meet(self, rooms: Iterable[RoomId | None]) -> None:
+        """Read the rooms that are not known yet; those that were never seen get the next numbers.
+
+        All in one step, see `sqlite_insert`.
+        """
+        unknown = [room for room in rooms if room is not None and room not in self._places]
+        if not unknown:
+            return
+        (found,) = self._connection.execute(_FIND, (json.dumps(unknown),)).fetchone()
+        for room, no, key in json.loads(found):
+            self._places[room] = Place(no, max((key or 0) & LAST, self._tails.get(no, 0)))
+        for room in unknown:
+            if room not in self._places:
+                self._last_no += 1
+                self._places[room] = Place(self._last_no, 0)
+                self._new.append(room)
+
     def find(self, room: RoomId) -> Place:
-        """The room's place; one that was never seen gets the next number."""
+        """The room's place."""
         place = self._places.get(room)
         if place is None:
-            place = self._places[room] = self._read(room) or self._number(room)
+            self.meet([room])
+            place = self._places[room]
         return place
 
     def number(self, room: RoomId) -> int:
@@ -63,29 +92,12 @@ class Rooms:
 
     def save(self) -> None:
         """Store the rooms that are new; a refused unit's are forgotten again."""
+        values: list[int | str] = []
         for room in self._new:
             place = self._places[room]
             if place.head or place.needed:
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO rooms (no, id) VALUES (?, ?)", (place.no, room)
-                )
+                values += (place.no, room)
             else:
                 del self._places[room]
+        _rooms(self._connection, values)
         self._new.clear()
-
-    def _read(self, room: RoomId) -> Place | None:
-        query = self._connection.execute
-        found = query("SELECT no FROM rooms WHERE id = ?", (room,)).fetchone()
-        if found is None:
-            return None
-        no: int = found[0]
-        (key,) = query(
-            "SELECT max(key) FROM places WHERE key BETWEEN ? AND ?",
-            (no << SHIFT, no << SHIFT | LAST),
-        ).fetchone()
-        return Place(no, max((key or 0) & LAST, self._tails.get(no, 0)))
-
-    def _number(self, room: RoomId) -> Place:
-        self._last_no += 1
-        self._new.append(room)
-        return Place(self._last_no, 0)

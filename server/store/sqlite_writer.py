@@ -14,7 +14,7 @@ from typing import Any
 
 from server.core.errors import StoreConflict
 from server.core.events import MessageRecalled
-from server.core.model import Phase, Role
+from server.core.model import Phase, Role, RoomId
 from server.store.sqlite_beside import PUTS
 from server.store.sqlite_insert import Insert
 from server.store.sqlite_rooms import SHIFT, Rooms
@@ -67,6 +67,7 @@ class Writer:
                 self._remember()
             self._rooms.trim()
             self._connection.execute("BEGIN IMMEDIATE")
+            self._rooms.meet({_room(write): None for unit in units for write in unit})
             for index, unit in enumerate(units):
                 if not self._take(unit):
                     refused[index] = StoreConflict("another step stands there already")
@@ -242,3 +243,11 @@ class Writer:
                 "REPLACE INTO ref_pages (room_no, page, hashes) VALUES (?, ?, ?)",
                 (no, (last >> PAGE_BITS) - 1, pack(f"<{len(hashes)}q", *hashes)),
             )
+
+
+def _room(write: Write) -> RoomId | None:
+    """The room that a write is about, if it is about one."""
+    if type(write) is Append:
+        return write.envelope.room
+    room: RoomId | None = getattr(write, "room", None)
+    return room
