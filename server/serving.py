@@ -54,13 +54,13 @@ async def _serve(settings: Settings, on_ready: Callable[[str], None]) -> None:
         listening.close()
         raise
     try:
-        server = _Server(_config(runtime), on_started=lambda: on_ready(url_of(listening)))
+        server = Server(uvicorn_config(runtime), on_started=lambda: on_ready(url_of(listening)))
         await _until_signal(server, runtime, listening)
     finally:
         await runtime.stop()
 
 
-async def _until_signal(server: "_Server", runtime: Runtime, listening: socket.socket) -> None:
+async def _until_signal(server: "Server", runtime: Runtime, listening: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     ending: set[asyncio.Task[None]] = set()
@@ -84,7 +84,7 @@ async def _until_signal(server: "_Server", runtime: Runtime, listening: socket.s
         await asyncio.gather(*ending, return_exceptions=True)
 
 
-async def _drain(server: "_Server", runtime: Runtime) -> None:
+async def _drain(server: "Server", runtime: Runtime) -> None:
     logger.info("draining")
     try:
         for each in server.servers:
@@ -122,7 +122,7 @@ def url_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn without its signal handlers, that says when it accepts."""
 
     def __init__(self, config: uvicorn.Config, *, on_started: Callable[[], None]) -> None:
@@ -139,7 +139,7 @@ class _Server(uvicorn.Server):
             self._on_started()
 
 
-def _config(runtime: Runtime) -> uvicorn.Config:
+def uvicorn_config(runtime: Runtime) -> uvicorn.Config:
     return uvicorn.Config(
         runtime.app,
         ws=runtime.protocol,
