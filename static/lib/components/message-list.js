@@ -39,12 +39,13 @@ export function MessageList({ room, card, tag, after, emptyHint }) {
   const fresh = useFresh(rows, room.last, scroll.atEnd);
   useEffect(() => client.ensureHistory(room.id), [room.id, room.events.length === 0]);
   useReading({ client, room, atEnd: scroll.atEnd });
-  const mine = rows.filter((row) => row.type === "message" && row.mine).length;
+  const written = outbox.at(-1)?.ref;
+  const restored = useRef(written);
   useEffect(() => {
-    if (mine === 0) return;
-    scroll.jump(); // what one writes oneself is always looked at
+    if (written === undefined || written === restored.current) return;
+    scroll.jump(); // what one writes is looked at, and then nothing above is unread
     setUnreadAfter(undefined);
-  }, [mine]);
+  }, [written]);
 
   const views = { room, me, now, card, tag, after };
   return html`<div class="sf-logbox">
