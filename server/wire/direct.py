@@ -15,16 +15,13 @@ buffer is the outbox. A close is answered by the peer, or `Session.sweep` cuts t
 """
 
 import asyncio
-import logging
-from http import HTTPStatus
+import socket
 from typing import Any, ClassVar, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
-from websockets.datastructures import Headers
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
@@ -39,7 +36,7 @@ from server.wire.framing import (
     header,
     measure,
 )
-from server.wire.handshake import PROBLEM, Refusal, admit
+from server.wire.opening import QUIET, open_socket
 from server.wire.packet import Encoding, Packet
 from server.wire.session import Session
 from server.wire.surroundings import Surroundings
@@ -49,12 +46,7 @@ try:
 except ImportError:  # a platform without the compiled module
     from websockets.utils import apply_mask
 
-logger = logging.getLogger(__name__)
-
-# The library would log frames and uvicorn paths with their query; neither belongs in a log.
-_quiet = logging.getLogger(f"{__name__}.library")
-_quiet.setLevel(logging.WARNING)
-
+_UNIX = getattr(socket, "AF_UNIX", None)
 _DATA = frozenset({TEXT, BINARY})
 FRAGMENTS = 1_024  # of one message; more is no way to send 64 KiB
 
@@ -169,47 +161,28 @@ class DirectProtocol(asyncio.Protocol):
         if self._other is not None:
             self._other.data_received(head)
             return
-        library = ServerProtocol(logger=_quiet)
-        library.receive_data(head)
-        request = next((e for e in library.events_received() if isinstance(e, Request)), None)
-        if request is None:
-            self.transport.close()
-        elif request.path.partition("?")[0] == self._path:
-            self._shake(library, request)
-        else:
-            self._pass_on(head)
-
-    def _shake(self, library: ServerProtocol, request: Request) -> None:
-        response = library.accept(request)
-        headers = request.headers
-        verdict: Encoding | Refusal
-        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            verdict = Refusal(response.status_code, "bad_frame", "Not a WebSocket handshake.")
-        else:
-            names = ",".join(headers.get_all("Sec-WebSocket-Protocol")).split(",")
-            verdict = admit(
-                self._shared,
-                origins=headers.get_all("Origin"),
-                host=",".join(headers.get_all("Host")),
-                offered=[name.strip() for name in names],
-            )
-        if isinstance(verdict, Refusal):
-            response = _problem(verdict, response.headers)
-        else:
-            response.headers["Sec-WebSocket-Protocol"] = verdict.value
         assert self._start is not None
-        for name, value in self._start[1].default_headers:
-            if name.lower() != b"date":
-                response.headers[name.decode("latin-1")] = value.decode("latin-1")
+        opening = open_socket(
+            head,
+            self._shared,
+            path=self._path,
+            default_headers=self._start[1].default_headers,
+        )
+        if opening is None:
+            self._pass_on(head)
+            return
         self._start = None
-        library.send_response(response)
-        self.transport.write(b"".join(library.data_to_send()))
-        if isinstance(verdict, Refusal):
+        self.transport.write(opening.answer)
+        if opening.encoding is None:
             self.transport.close()
         else:
-            self._begin(verdict)
+            self._begin(opening.encoding)
 
     def _begin(self, encoding: Encoding) -> None:
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None and sock.family != _UNIX:
+            # Not every listening socket hands this down, and small frames would wait for acks.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         congested_bytes = self._shared.limits.resume_bytes
         self.transport.set_write_buffer_limits(high=congested_bytes, low=congested_bytes // 2)
         self._session = Session(self, encoding, shared=self._shared)
@@ -221,7 +194,7 @@ class DirectProtocol(asyncio.Protocol):
         config, server_state, app_state = self._start
         self._start = None
         other = WebSocketsSansIOProtocol(config, server_state, app_state)
-        other.logger = other.conn.logger = _quiet
+        other.logger = other.conn.logger = QUIET
         other.conn.debug = False
         self._other = other
         self._connections.discard(self)
@@ -274,7 +247,7 @@ class DirectProtocol(asyncio.Protocol):
         library = self._library
         if library is None:
             library = self._library = ServerProtocol(
-                state=State.OPEN, max_size=self._shared.limits.frame_bytes, logger=_quiet
+                state=State.OPEN, max_size=self._shared.limits.frame_bytes, logger=QUIET
             )
         library.receive_data(data)
         frames = [event for event in library.events_received() if isinstance(event, Frame)]
@@ -337,16 +310,3 @@ class DirectProtocol(asyncio.Protocol):
 
     def abort(self) -> None:
         self.transport.abort()
-
-
-def _problem(refusal: Refusal, accepted: Headers) -> Response:
-    """An HTTP answer in the handshake's stead, with what the library's had to say in headers."""
-    headers = Headers()
-    headers["Date"] = accepted["Date"]
-    for status, name in ((405, "Allow"), (426, "Upgrade")):
-        if refusal.status == status:
-            headers[name] = accepted[name]
-    headers["Content-Type"] = PROBLEM
-    headers["Content-Length"] = str(len(refusal.body))
-    headers["Connection"] = "close"
-    return Response(refusal.status, HTTPStatus(refusal.status).phrase, headers, refusal.body)

@@ -7,8 +7,8 @@ Theory of operation. A session is in one of three stages:
 
 Bytes come in by `receive`, frames go out by `send`; the `Link` is the socket beneath, the `Gateway`
 the service above. Nothing is written in CLOSED, so nothing ever follows a close frame. A session
-has no timers: `due` is when something is next to be done, and whoever keeps the sessions calls
-`sweep` about once a second. A frame that comes in looks at the clock too, so a token ends in time.
+has no timers but `deadlines`, and `Surroundings.sweep` looks at those about once a second. A frame
+that comes in looks at the clock too, so a token ends in time.
 """
 
 import logging
@@ -22,6 +22,7 @@ from server.auth import Claims
 from server.core.errors import Refused, StoreUnavailable
 from server.core.model import Client, Device, Identity, RoomId
 from server.wire import decoder
+from server.wire.deadlines import Deadlines, Due
 from server.wire.frames import (
     Ack,
     ClientInfo,
@@ -53,7 +54,6 @@ _CLOSED: Final = Stage.CLOSED
 
 # How a refusal at the door closes the socket; any other is ours or passing.
 _CLOSE_OF = {"unauthorized": 4401, "forbidden": 4403, "client_outdated": 4426, "rate_limited": 4429}
-_NEVER: Final = math.inf
 _NOBODY: Final = Client(name="", version=(), device=Device.DESKTOP, locale=DEFAULT_LOCALE)
 
 
@@ -69,15 +69,11 @@ class Session:
         "_drained",
         "_link",
         "_pace",
-        "_ping_at",
-        "_pong_by",
         "_shared",
         "_stage",
-        "_token_until",
-        "_warn_at",
         "client",
         "congested",
-        "due",
+        "deadlines",
         "encoding",
         "id",
         "identity",
@@ -95,16 +91,12 @@ class Session:
         self.rooms: dict[RoomId, int] = {}
         self.is_joined = False  # `gone` will be said
         self.congested = False  # set by the link while more waits than it likes
-        self.due = now + shared.limits.hello_s
+        self.deadlines = Deadlines(now, shared.limits)
         self._link = link
         self._shared = shared
         self._stage = _HELLO
         self._bad = 0  # bad frames in a row
         self._pace = Pace(now)
-        self._token_until = _NEVER
-        self._warn_at = _NEVER
-        self._ping_at = _NEVER
-        self._pong_by = _NEVER
         self._drained: Callable[[], None] | None = None
 
     @property
@@ -188,7 +180,7 @@ class Session:
         """Take a whole message that came in a text or a binary frame."""
         shared = self._shared
         now = shared.now()
-        if now >= self.due:
+        if now >= self.deadlines.next:
             self.sweep(now)
         if self._stage is not _LIVE:
             if self._stage is _HELLO and self._is_fit(data, is_text):
@@ -232,10 +224,7 @@ class Session:
 
     def pong(self) -> None:
         """The peer answered a ping."""
-        if self._stage is _LIVE and self._pong_by is not _NEVER:
-            self._pong_by = _NEVER
-            self._ping_at = self._shared.now() + self._shared.limits.ping_s
-            self._plan()
+        self.deadlines.answered(self._shared.now(), self._shared.limits)
 
     def relieved(self) -> None:
         """The link has little left to write."""
@@ -250,12 +239,12 @@ class Session:
             return
         self._stage = _CLOSED
         self._drained = None
-        self.due = self._shared.now() + self._shared.limits.linger_s
+        self.deadlines.closing(self._shared.now(), self._shared.limits)
 
     def lost(self) -> None:
         """The socket is gone; the link says so once."""
         self.end()
-        self.due = _NEVER
+        self.deadlines.over()
         self._shared.sessions.discard(self)
         if self.is_joined:
             self.is_joined = False
@@ -268,38 +257,23 @@ class Session:
 
     def sweep(self, now_s: float) -> None:
         """Do what is due by the machine's (monotonic) clock."""
-        if now_s < self.due:
-            return
-        if self._stage is _CLOSED:
-            self.due = _NEVER
-            self._link.abort()
-        elif self._stage is _HELLO:
-            self.close(4408, "no hello in time")
-        elif now_s >= self._token_until:
-            self.refuse(Refused("unauthorized"))
-            self.close(4401, "token expired")
-        elif now_s >= self._pong_by:
-            self.close(1011, "no pong in time")
-        else:
-            self._remind(now_s)
-
-    def _remind(self, now: float) -> None:
-        limits = self._shared.limits
-        if now >= self._warn_at:
-            self._warn_at = _NEVER
-            left = self._token_until - now
-            self.send(TokenExpiring(expires_at=round((self._shared.wall() + left) * 1000)))
-        if now >= self._ping_at:
-            if self._link.ping():
-                self._ping_at = _NEVER
-                self._pong_by = now + limits.pong_s
-            else:
-                self._ping_at = now + limits.ping_s
-        self._plan()
-
-    def _plan(self) -> None:
-        if self._stage is _LIVE:
-            self.due = min(self._token_until, self._warn_at, self._ping_at, self._pong_by)
+        while (due := self.deadlines.take(now_s)) is not None:
+            match due:
+                case Due.CUT:
+                    self._link.abort()
+                case Due.NO_HELLO:
+                    self.close(4408, "no hello in time")
+                case Due.TOKEN_OVER:
+                    self.refuse(Refused("unauthorized"))
+                    self.close(4401, "token expired")
+                case Due.NO_PONG:
+                    self.close(1011, "no pong in time")
+                case Due.TOKEN_WARNING:
+                    left_s = self.deadlines.token_until_s - now_s
+                    ends_at = round((self._shared.wall() + left_s) * 1000)
+                    self.send(TokenExpiring(expires_at=ends_at))
+                case Due.PING if self._link.ping():
+                    self.deadlines.pinged(now_s, self._shared.limits)
 
     # --- what a frame leads to --------------------------------------------------------------
 
@@ -334,7 +308,7 @@ class Session:
                 raise Refused("client_outdated", minimum=".".join(map(str, minimum)))
             self.identity = claims.identity
             self._stage = _LIVE
-            self._ping_at = now + shared.limits.ping_s
+            self.deadlines.greeted(now, shared.limits)
             self._believe(claims, now)
             self.is_joined = True
             shared.gateway.join(self, hello)
@@ -351,9 +325,8 @@ class Session:
 
     def _believe(self, claims: Claims, now: float) -> None:
         """Take a token's end; it is by the wall clock, we wait by the monotonic one."""
-        self._token_until = now + (claims.expires_at - self._shared.wall())
-        self._warn_at = self._token_until - self._shared.limits.token_warning_s
-        self._plan()
+        until = now + (claims.expires_at - self._shared.wall())
+        self.deadlines.believed(until, self._shared.limits)
 
     def _refresh(self, frame: RefreshToken, now: float) -> None:
         claims = self._shared.gateway.authenticate(frame.token)

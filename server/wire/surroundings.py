@@ -142,5 +142,5 @@ class Surroundings:
     def sweep(self, now_s: float | None = None) -> None:
         """Do what is due in any session. To be called about once a second."""
         now = self.now() if now_s is None else now_s
-        for session in [each for each in self.sessions if each.due <= now]:
+        for session in [each for each in self.sessions if each.deadlines.next <= now]:
             session.sweep(now)
