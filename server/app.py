@@ -126,6 +126,13 @@ class Runtime:
         store = self._store = await open_store(self.settings)
         try:
             store.on_commit = self.metrics.on_commit
+            kept = store.durability
+            self.metrics.gauge(
+                "sanfang_store_durability",
+                "How commits are kept, as the writing connection says",
+                ("journal_mode", "synchronous"),
+                lambda: {kept: 1},
+            )
             service = self._service = Service(
                 store=store,
                 clock=DemoClock() if self.settings.demo else SystemClock(),

@@ -34,7 +34,7 @@ from server.core.records import AgentRecord, Handled, Round, SwitchChange
 from server.store import sqlite_log as log
 from server.store import sqlite_reads as reads
 from server.store.filelock import FileLock
-from server.store.sqlite_file import in_thread, open_reader, open_writer, path_of
+from server.store.sqlite_file import durability, in_thread, open_reader, open_writer, path_of
 from server.store.sqlite_writer import Writer
 from server.store.store import Contact, Done, Link, RoomRow, StoredRoom, Write
 
@@ -50,8 +50,11 @@ WAITING_UNITS = 100_000  # more than that wait for the disk: the next is refused
 class SqliteStore:
     """A `Store` in one file; see `store.py` for what it guarantees.
 
-    `on_commit`, where set, is told the units and the seconds of every commit.
+    `on_commit`, where set, is told the units and the seconds of every commit. `durability` is what
+    the writing connection says of itself: `journal_mode` and `synchronous`.
     """
+
+    durability: tuple[str, str]
 
     on_commit: Callable[[int, float], None] | None = None
 
@@ -90,6 +93,7 @@ class SqliteStore:
         self._is_closing = False
 
     async def _start(self) -> None:
+        self.durability = await in_thread(self._writing, durability)
         self._writer = await in_thread(self._writing, Writer)
         await in_thread(self._writing, lambda _: self._writer.settle())
         self._task = asyncio.create_task(self._commit_batches(), name="store")

@@ -24,7 +24,7 @@ _WRITER = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -32768",  # KiB
     "PRAGMA wal_autocheckpoint = 0",  # the writer does it between batches, see Writer.settle
-    "PRAGMA secure_delete = FAST",  # what is erased is overwritten (R55)
+    "PRAGMA secure_delete = FAST",  # ON while a body is erased (R55)
 )
 _READER = (
     "PRAGMA query_only = ON",
@@ -69,6 +69,13 @@ async def open_reader(path: Path) -> aiosqlite.Connection:
             connection.execute(pragma)
 
     return await _open(path, prepare)
+
+
+def durability(connection: sqlite3.Connection) -> tuple[str, str]:
+    """What the connection itself says of `journal_mode` and `synchronous` (2 is FULL)."""
+    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+    return str(journal), str(synchronous)
 
 
 async def in_thread(
