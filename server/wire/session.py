@@ -11,10 +11,10 @@ has no timers but `deadlines`, and `Surroundings.sweep` looks at those about onc
 that comes in looks at the clock too, so a token ends in time.
 """
 
+import asyncio
 import logging
 import math
 import secrets
-from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
@@ -66,11 +66,11 @@ class Session:
     __slots__ = (
         "__weakref__",
         "_bad",
-        "_drained",
         "_link",
         "_pace",
         "_shared",
         "_stage",
+        "_waiters",
         "client",
         "congested",
         "deadlines",
@@ -97,7 +97,7 @@ class Session:
         self._stage = _HELLO
         self._bad = 0  # bad frames in a row
         self._pace = Pace(now)
-        self._drained: Callable[[], None] | None = None
+        self._waiters: tuple[asyncio.Future[None], ...] = ()
 
     @property
     def locale(self) -> str:
@@ -149,17 +149,15 @@ class Session:
             )
         )
 
-    def when_drained(self, callback: Callable[[], None]) -> None:
-        """Call once when little waits for the reader; at once if so now, never if it closes.
+    async def drained(self) -> None:
+        """Wait until little waits for the reader, or the socket closes.
 
-        For long replays: write while not `congested`, then wait. One callback at a time.
+        For what is long: a replay that is written faster than it is read would close the socket.
         """
-        if self._stage is _CLOSED:
-            return
-        if not self.congested:
-            callback()
-            return
-        self._drained = callback
+        while self.congested and self._stage is not _CLOSED:
+            waiter = asyncio.get_running_loop().create_future()
+            self._waiters = (*self._waiters, waiter)
+            await waiter
 
     def close(self, code: int, reason: str = "") -> None:
         """Close the socket; nothing goes out after that."""
@@ -229,16 +227,14 @@ class Session:
     def relieved(self) -> None:
         """The link has little left to write."""
         self.congested = False
-        callback, self._drained = self._drained, None
-        if callback is not None:
-            callback()
+        self._wake()
 
     def end(self) -> None:
         """Nothing may be written any more: a close frame went one way or the other."""
         if self._stage is _CLOSED:
             return
         self._stage = _CLOSED
-        self._drained = None
+        self._wake()
         self.deadlines.closing(self._shared.now(), self._shared.limits)
 
     def lost(self) -> None:
@@ -274,6 +270,12 @@ class Session:
                     self.send(TokenExpiring(expires_at=ends_at))
                 case Due.PING if self._link.ping():
                     self.deadlines.pinged(now_s, self._shared.limits)
+
+    def _wake(self) -> None:
+        waiters, self._waiters = self._waiters, ()
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
 
     # --- what a frame leads to --------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """What a session does as time passes: rate, token, pings, slow readers."""
 
+import asyncio
+
 import pytest
 
 from server.wire import frames as f
@@ -192,28 +194,36 @@ def test_a_reader_with_more_than_a_mebibyte_waiting_is_closed_with_1013():
     assert len(table.heard()) == 1
 
 
-def test_who_waits_for_a_reader_is_called_once_it_has_caught_up():
-    table = Table().hello()
-    called = []
-    table.session.when_drained(lambda: called.append("at once"))
-    table.session.congested = True
-    table.session.when_drained(lambda: called.append("later"))
-    assert called == ["at once"]
-    table.session.relieved()
-    table.session.relieved()
-    assert called == ["at once", "later"]
-    assert not table.session.congested
+async def finished(task: asyncio.Task) -> bool:
+    """Whether a task has come to its end, once all that can run has run."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return task.done()
 
 
-def test_who_waits_for_a_reader_is_not_called_after_a_close():
+@pytest.mark.anyio
+async def test_who_writes_much_waits_while_the_reader_lags():
     table = Table().hello()
-    called = []
+    await table.session.drained()
     table.session.congested = True
-    table.session.when_drained(lambda: called.append("later"))
+    waiting = [asyncio.create_task(table.session.drained()) for _ in range(2)]
+    assert not await finished(waiting[0])
+    table.session.relieved()
+    assert await finished(waiting[0])
+    assert await finished(waiting[1])
+
+
+@pytest.mark.anyio
+async def test_who_waits_for_a_reader_is_let_go_when_the_socket_closes():
+    table = Table().hello()
+    table.session.congested = True
+    waiting = asyncio.create_task(table.session.drained())
+    given_up = asyncio.create_task(table.session.drained())
+    assert not await finished(waiting)
+    given_up.cancel()
     table.session.close(1013)
-    table.session.relieved()
-    table.session.when_drained(lambda: called.append("after"))
-    assert called == []
+    assert await finished(waiting)
+    await table.session.drained()
 
 
 def test_a_sweep_does_nothing_before_something_is_due():

@@ -270,11 +270,11 @@ async def test_a_reader_that_catches_up_is_congested_no_more(transport):
                 session.send(f.Left(room="r-1", reason="x" * 60_000))
                 sent += 1
                 await asyncio.sleep(0)
-        relieved = []
-        session.when_drained(lambda: relieved.append(True))
+        waiting = asyncio.create_task(session.drained())
         for _ in range(sent):
             await client.frame()
-        await serving.until(lambda: relieved)
+        async with asyncio.timeout(DEADLINE_S):
+            await waiting
         assert session.is_open
         client.write(client.post("still here"))
         assert await client.acked() == "still here"
