@@ -59,7 +59,7 @@ export const STEPS = [
   { id: "courier", pane: "courier", at: SEND("courier"), draft: { as: COURIER, text: "tour.text.courier" }, done: wroteInSession("logistics") },
   { id: "merchant", pane: "merchant", at: SEND("merchant"), draft: { as: MERCHANT, text: "tour.text.merchant" }, done: wroteInSession("merchant") },
   { id: "buyer", pane: "buyer", at: SEND("buyer"), draft: { as: BUYER, text: "tour.text.buyer" }, done: wroteInSession("buyer") },
-  { id: "timer", pane: "merchant", at: ["#pane-merchant .m-exempt-bar", "#pane-merchant"] },
+  { id: "timer", pane: "merchant", at: ["#pane-merchant .m-round[data-voice=platform]", "#pane-merchant"] },
   { id: "leave", pane: "courier", at: ["#pane-courier [data-tour=end]", "#pane-courier"], done: happened("session_ended") },
   { id: "next_message", pane: "buyer", at: SEND("buyer"), draft: { as: BUYER, text: "tour.text.next" }, done: roundIsOpen },
   { id: "countdown", pane: "merchant", at: ["#pane-merchant .m-round", "#pane-merchant"] },

@@ -1,0 +1,210 @@
+"""Buyer, merchant and courier in front of their pages: what they see and press."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
+
+from tests.browser.demo_server import DemoServer
+
+SENSES = Path(__file__).with_name("senses.js")
+ASKS = "快递三天没动了"  # the question of the main story (R9: tracking_stale)
+WITHIN_S = 10  # for anything that must come
+LOOK_MS = 25
+
+P = TypeVar("P", bound="Person")
+
+
+class Person:
+    """One page and what passes its socket. Texts come from the page's own dictionary."""
+
+    path = ""
+
+    def __init__(self, page: Page, locale: str) -> None:
+        self.page = page
+        self.locale = locale
+        self.received: list[dict[str, Any]] = []
+        self.sent: list[dict[str, Any]] = []
+        self.failures: list[str] = []
+        page.on("websocket", self._listen)
+        page.on("pageerror", lambda error: self.failures.append(str(error)))
+
+    def t(self, key: str, **params: Any) -> str:
+        """A text as this page shows it."""
+        script = (
+            "async ([locale, key, params]) =>"
+            " (await import('/lib/i18n.js')).openWords(locale).t(key, params)"
+        )
+        text: str = self.page.evaluate(script, [self.locale, key, params])
+        assert text != key, f"no words for {key}"
+        return text
+
+    def button(self, key: str) -> Locator:
+        return self.page.get_by_role("button", name=self.t(key), exact=True)
+
+    @property
+    def input(self) -> Locator:
+        return self.page.get_by_role("textbox", name=self.t("compose.label"), exact=True)
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    def says(self, text: str) -> None:
+        """Type and press Enter; done when the log shows it as posted."""
+        self.input.fill(text)
+        self.input.press("Enter")
+        expect(self.message(text).last).to_be_visible()
+        expect(self.input).to_have_value("")
+
+    def message(self, text: str) -> Locator:
+        return self.log.locator(".sf-bubble").get_by_text(text, exact=True)
+
+    def reads(self, text: str) -> None:
+        expect(self.message(text).last).to_be_visible()
+
+    def notice(self, text: str) -> Locator:
+        return self.log.get_by_text(text)
+
+    @property
+    def tones(self) -> int:
+        return self.page.evaluate("window.sensed.tones")
+
+    @property
+    def notifications(self) -> list[dict[str, Any]]:
+        return self.page.evaluate("window.sensed.notifications")
+
+    def looks_away(self) -> None:
+        self.page.evaluate("window.setHidden(true)")
+
+    def looks_back(self) -> None:
+        self.page.evaluate("window.setHidden(false)")
+
+    def frames(self, kind: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.received if frame["type"] == kind]
+
+    def events(self) -> list[tuple[str, int]]:
+        """Every event that came over the socket, as room and place."""
+        return [(frame["room"], frame["seq"]) for frame in self.frames("event")]
+
+    def texts(self) -> list[str]:
+        """Every text that came over the socket as an event, in order."""
+        bodies = [frame["event"].get("body") or {} for frame in self.frames("event")]
+        return [body["text"] for body in bodies if body.get("kind") == "text"]
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for what the page shows nobody, a frame for example."""
+        deadline = time.monotonic() + WITHIN_S
+        while not holds():
+            assert time.monotonic() < deadline, "it did not come about"
+            self.page.wait_for_timeout(LOOK_MS)  # Playwright hears of frames while it waits
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda data: self.received.append(json.loads(data)))
+        socket.on("framesent", lambda data: self.sent.append(json.loads(data)))
+
+
+class Buyer(Person):
+    """Somebody in a shop's room."""
+
+    path = "/buyer/"
+
+    @property
+    def card(self) -> Locator:
+        """The invite that waits for an answer."""
+        return self.page.locator(".sf-invite[data-state=offered]")
+
+    def asks(self) -> None:
+        self.says(ASKS)
+        expect(self.card).to_be_visible()
+
+    def accepts(self) -> None:
+        self.card.get_by_role("button", name=self.t("invite.accept"), exact=True).click()
+        expect(self.card).to_have_count(0)
+
+
+class Merchant(Person):
+    """An agent of a shop at the workbench."""
+
+    path = "/merchant/"
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator(".sf-row-button").filter(has_text=name)
+
+    def opens(self, name: str) -> None:
+        self.row(name).click()
+        expect(self.input).to_be_visible()
+
+    @property
+    def countdown(self) -> Locator:
+        return self.page.locator(".m-round").get_by_role("timer")
+
+    @property
+    def exemption(self) -> Locator:
+        """The bar that says that nothing counts, and why."""
+        return self.page.locator(".m-round[data-voice=platform]")
+
+    @property
+    def invite_button(self) -> Locator:
+        return self.button("merchant.invite")
+
+
+class Courier(Person):
+    """An agent of a courier company at the desk."""
+
+    path = "/courier/"
+
+    def goes_online(self) -> None:
+        group = self.page.get_by_role("group", name=self.t("courier.status"))
+        online = group.get_by_role("button", name=self.t("presence.online"), exact=True)
+        online.click()
+        expect(online).to_have_attribute("aria-pressed", "true")
+
+    def ends(self, resolution: str = "solved") -> None:
+        self.button("courier.end").click()
+        self.page.get_by_role("radio", name=self.t(f"result.{resolution}")).check()
+        self.button("courier.endNow").click()
+
+
+class Cast:
+    """Opens pages, each person in a browser context of their own."""
+
+    def __init__(self, browser: Browser, server: DemoServer) -> None:
+        self._browser = browser
+        self.server = server
+        self._contexts: list[BrowserContext] = []
+        self._people: list[Person] = []
+
+    def context(self, **options: Any) -> BrowserContext:
+        settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+        context = self._browser.new_context(**{**settings, **options})
+        context.add_init_script(path=SENSES)
+        self._contexts.append(context)
+        return context
+
+    def enter(
+        self,
+        role: type[P],
+        *,
+        locale: str = "zh-CN",
+        context: BrowserContext | None = None,
+        **fields: str,
+    ) -> P:
+        """A page of this role, live."""
+        where = context or self.context()
+        person = role(where.new_page(), locale)
+        self._people.append(person)
+        query = "&".join(f"{key}={value}" for key, value in {"lang": locale, **fields}.items())
+        person.page.goto(f"{self.server.url}{role.path}?{query}")
+        person.until(lambda: bool(person.frames("ready")))
+        return person
+
+    def leave(self) -> None:
+        """Close everything; a page on which a script failed fails the test."""
+        failures = [failure for person in self._people for failure in person.failures]
+        for context in self._contexts:
+            context.close()
+        assert failures == []
