@@ -20,7 +20,7 @@ class Presences:
         *,
         sockets: int,
         capacity: int,
-        limits: dict[str, int],
+        limits: dict[str, int | str],
         heartbeat_ms: int,
         upgrade_url: str,
     ) -> None:

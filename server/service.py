@@ -269,7 +269,7 @@ class Service:
         return [verdict for verdict in found if verdict.seq in wanted]
 
 
-def _limits(settings: Settings) -> dict[str, int]:
+def _limits(settings: Settings) -> dict[str, int | str]:
     """What `welcome` tells a client."""
     return {
         "frame_bytes": settings.frame_bytes,
@@ -278,4 +278,5 @@ def _limits(settings: Settings) -> dict[str, int]:
         "rate_burst": settings.rate_burst,
         "sockets_per_identity": settings.sockets_per_identity,
         "rooms_per_hour": settings.rooms_per_hour,
+        "service_hours": settings.service_hours,
     }

@@ -146,7 +146,7 @@ class Welcome(Frame, frozen=True, tag="welcome"):
     you: You
     server_time_at: Instant
     heartbeat_ms: int
-    limits: dict[str, int]
+    limits: dict[str, int | str]
     upgrade_advised: Upgrade | None = None
 
 
