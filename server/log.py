@@ -45,3 +45,6 @@ def set_up(*, form: str, level: str) -> None:
         logger.propagate = True
         # "Started", "finished" and each connection: ours says what an operator needs.
         logger.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+    # At "debug" these would write statements and frames, with what people said in them.
+    for name in ("aiosqlite", "websockets"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -51,3 +51,13 @@ def test_the_level_is_kept_and_access_lines_are_silent(capsys: pytest.CaptureFix
     assert "quiet" not in written
     assert "token" not in written
     assert logging.getLogger().handlers[0].stream is sys.stderr
+
+
+def test_debug_does_not_log_what_people_say(capsys: pytest.CaptureFixture[str]):
+    log.set_up(form="human", level="debug")
+    logging.getLogger("aiosqlite").debug("executing INSERT … 到哪了")
+    logging.getLogger("websockets.server").debug("> TEXT 到哪了")
+    logging.getLogger("sanfang.test").debug("shown")
+    written = capsys.readouterr().err
+    assert "shown" in written
+    assert "到哪了" not in written

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any
 
+import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
 from server import serving
-from server.app import Runtime
+from server.app import Runtime, create_app
 from server.auth import Authority, identity_of
 from server.core.model import Role
 from server.settings import Settings
@@ -130,20 +131,30 @@ def joined(api: Api, *, device: str = "desktop") -> Iterator[Socket]:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Api]:
-    """A server of these settings on a free port, in a thread with a loop of its own."""
+def running(settings: Settings, *, plain_asgi: bool = False) -> Iterator[Api]:
+    """A server of these settings on a free port, in a thread with a loop of its own.
+
+    `plain_asgi` runs it as any ASGI server would: lifespan and sockets by way of the app.
+    """
     listening = serving.listen("127.0.0.1", 0)
     is_up = threading.Event()
     stop: list[Callable[[], object]] = []
 
-    async def serve() -> None:
-        runtime = Runtime(settings)
-        await runtime.start()
-        server = serving.Server(serving.uvicorn_config(runtime), on_started=is_up.set)
+    async def run(config: uvicorn.Config) -> None:
+        server = serving.Server(config, on_started=is_up.set)
         loop = asyncio.get_running_loop()
         stop.append(lambda: loop.call_soon_threadsafe(setattr, server, "should_exit", True))
+        await server.serve(sockets=[listening])
+
+    async def serve() -> None:
+        if plain_asgi:
+            app = create_app(settings)
+            await run(uvicorn.Config(app, lifespan="on", ws="websockets-sansio", log_config=None))
+            return
+        runtime = Runtime(settings)
+        await runtime.start()
         try:
-            await server.serve(sockets=[listening])
+            await run(serving.uvicorn_config(runtime))
         finally:
             await runtime.stop()
 
