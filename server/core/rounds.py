@@ -112,16 +112,16 @@ def _closing(wait: Wait, state: str) -> str:
     return NOT_ASSESSED if wait.state == NOT_ASSESSED else state
 
 
-def _open(scope: Scope, standing: Standing, *, id: int, at: Instant) -> Stepped:  # noqa: A002
+def _open(scope: Scope, standing: Standing, *, opener: int, at: Instant) -> Stepped:
     zone = scope.policy.zone
     state = RUNNING if scope.rules.counts(at, zone) else NOT_ASSESSED
-    wait = Wait(id, at, next_midnight(at, zone), state)
+    wait = Wait(opener, at, next_midnight(at, zone), state)
     return replace(standing, wait=wait, unheard=None), (record(scope, wait),)
 
 
 def _question(scope: Scope, standing: Standing, trace: Trace) -> Stepped:
     if all(row.holds(standing, trace, scope.rules) for row in OPENING):
-        return _open(scope, standing, id=trace.seq, at=trace.at)
+        return _open(scope, standing, opener=trace.seq, at=trace.at)
     unheard = trace.seq if standing.reception == Reception.BOT else None
     return replace(standing, unheard=unheard), ()
 
@@ -151,7 +151,7 @@ def _remark(scope: Scope, standing: Standing, trace: Trace) -> Stepped:
 def _reception(scope: Scope, standing: Standing, trace: Trace) -> Stepped:
     received = replace(standing, reception=trace.who)
     if all(row.holds(standing, trace, scope.rules) for row in TAKEOVER):
-        return _open(scope, received, id=standing.unheard or 0, at=trace.at)
+        return _open(scope, received, opener=standing.unheard or 0, at=trace.at)
     return received, ()
 
 

@@ -111,6 +111,10 @@ def test_r28_an_offer_or_a_closing_refills_nothing():
     assert spent.streak == 5
 
 
+def test_r28_a_message_of_the_platform_refills_nothing():
+    assert after(*in_a_row(5), said("platform", at=NOON)).streak == 5
+
+
 def test_r28_a_recall_refunds_nothing():
     spent = after(*in_a_row(5), recalled(5, at=NOON, role="merchant"))
 

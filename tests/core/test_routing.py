@@ -28,10 +28,10 @@ def assigned(queue: list[Waiting], seats: list[Seat]) -> list[tuple[str, str]]:
 
 
 def test_r44_first_come_is_first_served():
-    queue = [waiting("late", since=2), waiting("early", since=1)]
+    queue = [waiting("a-late", since=2), waiting("b-early", since=1)]
 
-    assert [place.session for place in order_of(queue)] == ["early", "late"]
-    assert assigned(queue, [seat("a", capacity=1)]) == [("early", "a")]
+    assert [place.session for place in order_of(queue)] == ["b-early", "a-late"]
+    assert assigned(queue, [seat("a", capacity=1)]) == [("b-early", "a")]
 
 
 def test_r44_who_was_sent_to_the_head_goes_first_and_the_last_sent_before_all():

@@ -183,6 +183,19 @@ def test_r32_none_opens_at_a_takeover_when_the_shop_wrote_last(role: str):
     assert rounds == {}
 
 
+def test_r32_a_card_after_the_question_leaves_the_buyer_the_one_who_wrote_last():
+    rounds = rounds_of(
+        log(
+            received_by("bot", at="10:00"),
+            said("buyer", at="10:01"),
+            said("buyer", CARDS[0], at="10:02"),
+            received_by("human", at="10:05"),
+        )
+    )
+
+    assert list(rounds) == [2]
+
+
 def test_r32_none_opens_at_a_takeover_by_nobody():
     steps = [received_by("bot", at="10:00"), said("buyer", at="10:01")]
 
