@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from server.core.model import OrderId
 
 TEXT_LIMIT = 2_000  # characters (R48)
+PIXELS = 65_535  # of an image's side, as JPEG has it; a number without end could not be encoded
 
 ID_PATTERN = r"^[A-Za-z0-9_\-.:]{1,64}(?!\n)$"  # `$` alone lets a final line feed pass
 Id = Annotated[str, Meta(pattern=ID_PATTERN)]
@@ -21,9 +22,9 @@ class Text(Struct, frozen=True, tag_field="kind", tag="text"):
 class Image(Struct, frozen=True, tag_field="kind", tag="image", omit_defaults=True):
     """An uploaded picture, by the id of its upload; sizes in pixels."""
 
-    upload: str
-    width: Annotated[int, Meta(gt=0)]
-    height: Annotated[int, Meta(gt=0)]
+    upload: Id
+    width: Annotated[int, Meta(gt=0, le=PIXELS)]
+    height: Annotated[int, Meta(gt=0, le=PIXELS)]
     alt: Annotated[str, Meta(max_length=200)] | None = None
 
 

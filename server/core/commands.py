@@ -22,7 +22,9 @@ from server.core.model import (
 )
 
 Ref = Annotated[str, Meta(min_length=1, max_length=64)]
-Seq = Annotated[int, Meta(ge=1)]
+# Above 2^53 JSON readers differ, and above 2^64 MessagePack has no way to write a number.
+Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+Promise = Annotated[Instant, Meta(ge=0, le=2**53 - 1)]
 
 
 class Command(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -75,7 +77,7 @@ class EndSession(Command, frozen=True, tag="end_session"):
     session: SessionId
     resolution: Literal["solved", "follow_up", "not_logistics", "other"] | None = None
     summary: Annotated[str, Meta(max_length=500)] | None = None
-    promise_at: Instant | None = None
+    promise_at: Promise | None = None
     ticket: Annotated[str, Meta(max_length=64)] | None = None
     note: Annotated[str, Meta(max_length=500)] | None = None
 

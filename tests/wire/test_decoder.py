@@ -147,6 +147,27 @@ def test_positions_beyond_what_json_readers_keep_exact_are_refused():
     assert refusal(history).details["path"] == "$.before"
 
 
+def with_each_number(value, number):
+    """Copies of a JSON value, in each of which one number is another."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            for copy in with_each_number(inner, number):
+                yield value | {key: copy}
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            for copy in with_each_number(inner, number):
+                yield [*value[:index], copy, *value[index + 1 :]]
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield number
+
+
+@pytest.mark.parametrize("name", samples.CLIENT)
+@pytest.mark.parametrize("number", [-1, 2**53, 2**64, 10**30])
+def test_no_number_is_taken_that_could_not_be_stored_or_sent_on(name, number):
+    for frame in with_each_number(samples.contents(samples.CLIENT[name]), number):
+        assert refusal(frame).code == "bad_frame"
+
+
 @pytest.mark.parametrize("version", ["1.2\n", "１.２", "1.", ".1", "1.2.3.4.5.6.7", "v1", ""])
 def test_r18_a_version_is_dotted_integers(version):
     hello = samples.contents(samples.CLIENT["hello"])
