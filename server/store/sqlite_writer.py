@@ -18,7 +18,7 @@ from server.core.model import Phase, Role, RoomId
 from server.store.sqlite_beside import PUTS
 from server.store.sqlite_insert import Insert
 from server.store.sqlite_rooms import SHIFT, Rooms
-from server.store.store import Append, Write
+from server.store.store import Append, Erase, Write
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,13 @@ _events = Insert(
     width=14,
 )
 _bodies = Insert("INSERT INTO bodies (pos, sealed)", width=2)
+_ERASE = """
+    DELETE FROM bodies WHERE pos IN (
+        SELECT pos FROM places WHERE key = :no << 32 | :seq
+        UNION ALL SELECT pos FROM events
+        WHERE pos > (SELECT events FROM settled) AND room_no = :no AND seq = :seq
+    )
+"""
 _TABLES = (
     *("rooms", "dues", "events", "bodies", "places", "ref_pages", "snapshots", "rounds"),
     *("round_places", "decisions", "decision_places", "marks", "orders", "switches"),
@@ -51,6 +58,7 @@ class Writer:
         self._connection = connection
         self._rooms = Rooms(connection)
         self._behind = SETTLE_ROWS
+        self._has_erased = False  # since the last settling
         self._pos = 0  # the last one given to an event
         self._remember()
 
@@ -116,8 +124,12 @@ class Writer:
         except BaseException:
             self._roll_back()
             raise
-        # Nobody else checkpoints; what a reader still holds waits for the next time.
-        execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        # Nobody else checkpoints; what a reader still holds waits for the next time. What was
+        # erased must not live on in the WAL, so this waits for the readers and empties it.
+        execute(
+            f"PRAGMA wal_checkpoint({'TRUNCATE' if self._has_erased else 'PASSIVE'})"
+        ).fetchone()
+        self._has_erased = False
 
     def clear(self) -> None:
         """Delete everything, in one transaction."""
@@ -191,6 +203,7 @@ class Writer:
         _bodies(connection, self._bodies)
         for no, seq in self._recalls:
             self._read_by_all(no, seq)
+        self._erase(self._beside.pop(Erase, []))
         for kind, writes in self._beside.items():
             PUTS[kind](connection, self._rooms, writes)
             self._behind += len(writes)
@@ -209,6 +222,18 @@ class Writer:
             " WHERE pos > (SELECT events FROM settled) AND room_no = ? AND seq = ?",
             (no, seq),
         )
+
+    def _erase(self, wanted: Sequence[Erase]) -> None:
+        """Delete bodies and overwrite where they stood (R55)."""
+        if not wanted:
+            return
+        self._connection.execute("PRAGMA secure_delete = ON")
+        for erase in wanted:
+            at = {"no": self._rooms.find(erase.room).no, "seq": erase.seq}
+            self._connection.execute(_ERASE, at)
+        self._connection.execute("PRAGMA secure_delete = FAST")
+        self._has_erased = True
+        self._behind = SETTLE_ROWS
 
     def _roll_back(self) -> None:
         """Undo what is open; memory is ahead of the file then."""

@@ -75,6 +75,13 @@ class Snapshot(Struct, frozen=True):
     state: bytes
 
 
+class Erase(Struct, frozen=True):
+    """Delete the body of an event with its salt, for good (R55); the head and the chain stay."""
+
+    room: RoomId
+    seq: int
+
+
 class PutOrders(Struct, frozen=True):
     """Insert or replace orders."""
 
@@ -103,6 +110,7 @@ class PutCarriers(Struct, frozen=True):
 
 Write = (
     Append
+    | Erase
     | RoomRow
     | Snapshot
     | Round
