@@ -3,8 +3,11 @@
 from server.core.phrases import Phrase
 
 LATIN_CARRIER = r"(?:sf|zto|yto|sto|yunda|dhl|ups|fedex|ems|usps|j&t)\b"
-NO = r"(?:not|never|no|cannot|\w{2,6}n['’]?t)\b"
-PARCEL = r"(?:parcels?|packages?|orders?|shipments?|deliver(?:y|ies)|items?|goods|stuff|things?)"
+NO = (
+    r"(?:not|never|no|cannot|nt"
+    r"|(?:does|did|do|has|have|had|is|was|are|were|wo|ca|would|could|ai)n['’]?t)\b"
+)
+PARCEL = r"(?:parcels?|packages?|orders?|shipments?|deliver(?:y|ies)|items?|goods|stuff|products?)"
 
 PHRASES: dict[str, tuple[Phrase, ...]] = {
     "signed_not_received": (

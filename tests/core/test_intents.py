@@ -48,6 +48,7 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "Please hurry up the delivery",
         "快递太慢了",
         "都五天了还没到",
+        "今天务必送到",
         "delivery is so slow",
     ),
     "change_delivery": (
@@ -86,6 +87,8 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "where is my package",
         "When will my order arrive?",
         "今天能到吗",
+        "后天到吗",
+        "Where is my product",
         "明天能到吗",
         "预计什么时候送达",
         "帮我查一下物流",
@@ -107,6 +110,9 @@ VAGUE = (
 )
 
 ELSE = (
+    "我自己取消不了订单",
+    "这个订单是哪件商品",
+    "I want to get lean",
     "你好",
     "在吗",
     "好的谢谢",
