@@ -43,37 +43,53 @@ class OpenRoom(Struct, frozen=True, kw_only=True, tag_field="type", tag="open_ro
 
 
 class PostMessage(Command, frozen=True, tag="post_message"):
+    """Write something (R48)."""
+
     body: Posted
 
 
 class RecallMessage(Command, frozen=True, tag="recall_message"):
+    """Take a message of one's own back (R48)."""
+
     seq: Seq
 
 
 class OfferInvite(Command, frozen=True, tag="offer_invite"):
+    """Put the invite card into the room (R3)."""
+
     order: OrderId | None = None
 
 
 class WithdrawInvite(Command, frozen=True, tag="withdraw_invite"):
+    """Take one's own card back (R10)."""
+
     invite: InviteId
 
 
 class AnswerInvite(Command, frozen=True, tag="answer_invite"):
+    """Say yes or no to the card (R10); `never_again` is for its order (R11)."""
+
     invite: InviteId
     accept: bool
     never_again: bool = False
 
 
 class ChangeInviteOrder(Command, frozen=True, tag="change_invite_order"):
+    """Mean another order than the card's (R6)."""
+
     invite: InviteId
     order: OrderId
 
 
 class ReopenInvite(Command, frozen=True, tag="reopen_invite"):
+    """Ask for a declined or expired card again (R11)."""
+
     invite: InviteId
 
 
 class EndSession(Command, frozen=True, tag="end_session"):
+    """End the session; what follows `session` is an agent's result (R14, R53)."""
+
     session: SessionId
     resolution: Literal["solved", "follow_up", "not_logistics", "other"] | None = None
     summary: Annotated[str, Meta(max_length=500)] | None = None
@@ -83,23 +99,31 @@ class EndSession(Command, frozen=True, tag="end_session"):
 
 
 class KeepSession(Command, frozen=True, tag="keep_session"):
+    """Let an idle session go on (R14)."""
+
     session: SessionId
 
 
 class PrioritizeSession(Command, frozen=True, tag="prioritize_session"):
+    """A lead sends a waiting session to the head of the queue (R44)."""
+
     session: SessionId
 
 
 class SetReception(Command, frozen=True, tag="set_reception"):
+    """Say who receives the buyer (R21)."""
+
     reception: Reception
 
 
 class AssignRoom(Command, frozen=True, tag="assign_room"):
+    """Hand the room to an agent of the shop (R37)."""
+
     to: AgentId
 
 
 class CloseConversation(Command, frozen=True, tag="close_conversation"):
-    pass
+    """Close the conversation until somebody writes again."""
 
 
 class Expire(Struct, frozen=True):
