@@ -5,7 +5,7 @@ each the phase that it was written in. Times of day are of one day in Asia/Shang
 from it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -180,12 +180,3 @@ def rounds_of(
     """What became of each round of a log, by its id."""
     _, changes = observed(envelopes, policy=policy, rules=rules)
     return {changed.id: changed for changed in changes}
-
-
-def without_session(envelopes: Sequence[e.Envelope]) -> list[e.Envelope]:
-    """A log without its in-session messages (R41), the numbers as they were."""
-    return [
-        envelope
-        for envelope in envelopes
-        if not (isinstance(envelope.event, e.MessagePosted) and envelope.phase == "three_party")
-    ]

@@ -88,9 +88,7 @@ def test_r31_the_buyers_thinking_time_is_not_the_merchants():
 
 
 def test_r31_a_round_opened_after_the_platforms_offer_is_void_too():
-    found = only(
-        offered("platform", at="10:00"), said("buyer", at="10:01"), accepted(at="10:09")
-    )
+    found = only(offered("platform", at="10:00"), said("buyer", at="10:01"), accepted(at="10:09"))
 
     assert found.state == "void"
 
@@ -249,8 +247,6 @@ def test_r31_a_reply_recalled_during_the_session_makes_the_round_void():
 
 
 def test_r31_a_clock_set_back_during_the_thinking_time_makes_no_time_negative():
-    found = only(
-        said("buyer", at="10:00"), offered("platform", at="09:00"), accepted(at="09:01")
-    )
+    found = only(said("buyer", at="10:00"), offered("platform", at="09:00"), accepted(at="09:01"))
 
     assert found.state == "void"

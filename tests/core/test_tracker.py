@@ -1,12 +1,10 @@
-"""Rounds from the first question to the reply, the limit or midnight: R22–R25, R30, R32–R37."""
+"""Rounds from the first question to the reply, the limit or midnight: R23, R24, R32–R37."""
 
 import msgspec
 import pytest
 
 from server.core import tracker
 from server.core.bodies import Body, Erased
-from server.core.model import Role
-from server.core.policy import Policy
 from server.core.records import Round
 from server.core.tracker import Tracking
 from tests.core.given import (
@@ -21,17 +19,13 @@ from tests.core.given import (
     declined,
     ended,
     handed_to,
-    joined,
     log,
     observed,
     offered,
     opened,
-    received_by,
     rounds_of,
     said,
 )
-
-SHOWN = Policy(countdown_in_session="shown_not_assessed")
 
 
 def test_r34_a_question_opens_a_round_that_is_due_after_three_minutes():
@@ -145,118 +139,6 @@ def test_r24_a_reply_while_the_card_is_open_closes_the_round():
     assert rounds[1].state == "answered"
 
 
-def test_r32_under_reception_bot_no_round_opens():
-    assert rounds_of(log(received_by("bot", at="10:00"), said("buyer", at="10:01"))) == {}
-
-
-def test_r32_under_nobody_rounds_open():
-    rounds = rounds_of(log(received_by("nobody", at="10:00"), said("buyer", at="10:01")))
-
-    assert rounds[2].state == "running"
-
-
-def test_r32_a_round_opens_when_a_human_takes_over_and_the_buyer_wrote_last():
-    rounds = rounds_of(
-        log(
-            received_by("bot", at="10:00"),
-            said("buyer", at="10:01"),
-            said("buyer", at="10:02"),
-            received_by("human", at="10:05"),
-        )
-    )
-
-    assert list(rounds) == [3]
-    assert rounds[3].opened_at == clock("10:05")
-
-
-@pytest.mark.parametrize("role", ["bot", "merchant"])
-def test_r32_none_opens_at_a_takeover_when_the_shop_wrote_last(role: str):
-    rounds = rounds_of(
-        log(
-            received_by("bot", at="10:00"),
-            said("buyer", at="10:01"),
-            said(role, CARDS[0], at="10:02"),
-            received_by("human", at="10:05"),
-        )
-    )
-
-    assert rounds == {}
-
-
-def test_r32_a_card_after_the_question_leaves_the_buyer_the_one_who_wrote_last():
-    rounds = rounds_of(
-        log(
-            received_by("bot", at="10:00"),
-            said("buyer", at="10:01"),
-            said("buyer", CARDS[0], at="10:02"),
-            received_by("human", at="10:05"),
-        )
-    )
-
-    assert list(rounds) == [2]
-
-
-def test_r32_none_opens_at_a_takeover_by_nobody():
-    steps = [received_by("bot", at="10:00"), said("buyer", at="10:01")]
-
-    assert rounds_of(log(*steps, received_by("nobody", at="10:02"))) == {}
-    assert list(
-        rounds_of(log(*steps, received_by("nobody", at="10:02"), received_by("human", at="10:03")))
-    ) == [2]
-
-
-def test_r32_a_takeover_leaves_an_open_round_as_it_is():
-    rounds = rounds_of(
-        log(
-            said("buyer", at="10:00"),
-            received_by("bot", at="10:01"),
-            said("buyer", at="10:02"),
-            received_by("human", at="10:02:30"),
-        )
-    )
-
-    assert list(rounds) == [1]
-    assert rounds[1].opened_at == clock("10:00")
-
-
-def test_r32_a_message_that_had_its_round_gets_no_second_one_at_a_takeover():
-    rounds = rounds_of(
-        log(
-            said("buyer", at="10:00"),
-            offered("merchant", at="10:00"),
-            accepted(at="10:01"),
-            ended("buyer", at="10:10"),
-            received_by("human", at="10:11"),
-        )
-    )
-
-    assert [(r.id, r.state) for r in rounds.values()] == [(1, "void")]
-
-
-def test_r31_a_takeover_during_a_session_opens_nothing():
-    rounds = rounds_of(
-        log(
-            received_by("bot", at="10:00"),
-            said("buyer", at="10:01"),
-            offered("merchant", at="10:02"),
-            accepted(at="10:03"),
-            received_by("human", at="10:04"),
-            ended("buyer", at="10:10"),
-            received_by("human", at="10:11"),
-        )
-    )
-
-    assert rounds == {}
-
-
-def test_r21_a_closed_conversation_is_received_by_humans_again():
-    rounds = rounds_of(
-        log(received_by("bot", at="10:00"), closed(at="10:01"), said("buyer", at="10:02"))
-    )
-
-    assert rounds[3].state == "running"
-
-
 def test_r38_closing_the_conversation_leaves_an_open_round_open():
     tracking, _ = observed(log(said("buyer", at="10:00"), closed(at="10:01")))
 
@@ -350,112 +232,6 @@ def test_r37_an_in_session_reply_holds_nothing():
     )
 
     assert rounds[6].agent == "mei"
-
-
-def test_r25_each_out_of_session_buyer_message_alerts_cards_too():
-    steps = log(said("buyer", at="10:00"), said("buyer", CARDS[0], at="10:01"))
-
-    assert [tracker.alerts(envelope) for envelope in steps] == [("new_message",)] * 2
-
-
-@pytest.mark.parametrize("role", ["merchant", "bot", "platform", "logistics"])
-def test_r25_nobody_elses_message_alerts(role: str):
-    assert tracker.alerts(log(said(role, at="10:00"))[0]) == ()
-
-
-def test_r25_in_session_nothing_alerts_but_the_silent_notices():
-    steps = log(
-        offered("platform", at="10:00"),
-        accepted(at="10:01"),
-        joined(at="10:01"),
-        said("buyer", at="10:02"),
-        said("logistics", at="10:03"),
-        ended("buyer", at="10:04"),
-        said("buyer", at="10:05"),
-    )
-
-    assert [tracker.alerts(envelope) for envelope in steps] == [
-        (),
-        ("invite_answered",),
-        (),
-        (),
-        (),
-        ("session_ended",),
-        ("new_message",),
-    ]
-    assert {"invite_answered", "session_ended"} == tracker.SILENT
-
-
-def test_r25_a_declined_invite_is_a_silent_notice():
-    *_, no = log(offered("platform", at="10:00"), declined(at="10:01"))
-
-    assert tracker.alerts(no) == ("invite_answered",)
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_r22_an_in_session_message_gives_back_the_very_same_tracking(role: Role):
-    before, _ = observed(
-        log(
-            said("buyer", at="10:00"),
-            offered("merchant", at="10:00"),
-            accepted(at="10:01"),
-            said("logistics", at="10:02"),
-        )
-    )
-    *_, message = log(
-        *[said("buyer", at="10:00")] * 2,
-        offered("merchant", at="10:00"),
-        accepted(at="10:01"),
-        said(role, at="10:03"),
-    )
-    seen = tracker.observe(before, message, rules=RULES, policy=POLICY)
-
-    assert seen.tracking is before
-    assert seen.rounds == ()
-
-
-def test_r30_an_in_session_question_starts_no_countdown_by_default():
-    steps = [offered("merchant", at="10:00"), accepted(at="10:01"), said("buyer", at="10:02")]
-
-    assert rounds_of(log(*steps)) == {}
-
-
-def test_r30_a_shown_countdown_is_not_assessed_and_warns_nobody():
-    steps = log(
-        offered("merchant", at="10:00"),
-        accepted(at="10:01"),
-        said("buyer", CARDS[0], at="10:01:30"),
-        said("buyer", at="10:02"),
-        said("buyer", at="10:03"),
-    )
-    tracking, _ = observed(steps, policy=SHOWN)
-    rounds = rounds_of(steps, policy=SHOWN)
-
-    assert list(rounds) == [4]
-    assert rounds[4].state == "not_assessed"
-    assert not rounds[4].assessed
-    assert (rounds[4].rule, rounds[4].reason) == ("R30", "in_session")
-    assert (rounds[4].opened_at, rounds[4].due_at) == (clock("10:02"), clock("10:05"))
-    assert tracker.dues(tracking, rules=RULES, policy=SHOWN) == ()
-
-
-def test_r30_it_ends_with_a_reply_or_with_the_session_and_never_counts():
-    steps = log(
-        offered("merchant", at="10:00"),
-        accepted(at="10:01"),
-        said("buyer", at="10:02"),
-        said("logistics", at="10:03"),
-        said("merchant", CARDS[0], at="10:04"),
-        said("merchant", at="10:09", by="mei"),
-        said("buyer", at="10:10"),
-        ended("buyer", at="10:12"),
-    )
-    rounds = rounds_of(steps, policy=SHOWN)
-
-    assert (rounds[3].state, rounds[3].closed_at) == ("not_assessed", clock("10:09"))
-    assert (rounds[3].answer, rounds[3].agent, rounds[3].time_ms) == (6, "mei", 420_000)
-    assert (rounds[7].state, rounds[7].closed_at) == ("not_assessed", clock("10:12"))
-    assert rounds[7].answer is None
 
 
 def test_r35_a_clock_that_is_set_back_makes_no_time_negative():
