@@ -15,7 +15,7 @@ export function Dialog({ title, onClose, children, footer }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
-    const first = box.current?.querySelector("[data-autofocus]") ?? box.current;
+    const first = box.current?.querySelector("[data-autofocus]:not(:disabled)") ?? box.current;
     /** @type {HTMLElement} */ (first)?.focus();
     return () => before?.focus?.();
   }, []);
