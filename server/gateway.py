@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from server.asides import Asides
 from server.auth import Authority, Claims
 from server.cell import Cell
 from server.core import commands as c
@@ -19,14 +20,11 @@ from server.core import rooms as machine
 from server.core.errors import Refused, SanfangError, StoreUnavailable
 from server.core.events import Draft, RoomOpened
 from server.core.model import Identity, Role, RoomId, ShopId
-from server.core.records import Mark
 from server.core.step import RefusedAfter
 from server.delivery import ack_of
-from server.explain import explain_invite
 from server.journal import Origin, Unit, ref_hash
 from server.presence import Presences
 from server.rooms import Rooms
-from server.views import seen_by
 from server.wire import frames as f
 from server.wire.session import Session
 
@@ -52,6 +50,10 @@ class Gateway:
         self._authority = authority
         self._rooms_per_hour = rooms_per_hour
         self._opened: dict[tuple[Role, str, str], list[float]] = {}
+        self._handlers: dict[type, Callable[[Session, Any], None]] = {
+            c.OpenRoom: self._open_room,
+            **Asides(rooms, presences).handlers(),
+        }
         rooms.lost = self._lost
 
     def authenticate(self, token: str) -> Claims:
@@ -75,9 +77,9 @@ class Gateway:
         if kind is c.PostMessage:
             self._command(session, frame)
             return
-        handler = _HANDLERS.get(kind)
+        handler = self._handlers.get(kind)
         if handler is not None:
-            handler(self, session, frame)
+            handler(session, frame)
         else:
             self._command(session, frame)
 
@@ -253,149 +255,3 @@ class Gateway:
             wait_ms = int((recent[0] + 3600 - now) * 1000) + 1
             raise Refused("rate_limited", retry_after_ms=wait_ms)
         self._opened[who.key] = [*recent, now]
-
-    # --- questions --------------------------------------------------------------------------
-
-    def _history(self, session: Session, frame: f.FetchHistory) -> None:
-        self._rooms.joining.spawn(self._answer(session, frame, self._page(session, frame)))
-
-    async def _answer(self, session: Session, frame: Any, work: Awaitable[Any]) -> None:
-        try:
-            session.send(await work)
-        except Refused as refused:
-            session.refuse(refused, frame.ref)
-        except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
-            session.refuse(error, frame.ref)
-
-    async def _page(self, session: Session, frame: f.FetchHistory) -> f.History:
-        cell = await self._rooms.member(session.identity, frame.room)
-        first = machine.visible_from(cell.shown, session.identity) or 1
-        head = cell.shown.seq
-        before = head + 1 if frame.before is None else min(frame.before, head + 1)
-        after = max(before - frame.limit, first) - 1
-        events = await self._rooms.store.events(cell.id, after=after, upto=before - 1)
-        seen = tuple(seen_by(envelope, session.identity) for envelope in events)
-        return f.History(ref=frame.ref, room=cell.id, events=seen, more=after >= first)
-
-    def _check_invite(self, session: Session, frame: f.CheckInvite) -> None:
-        if session.identity.role is not Role.MERCHANT:
-            raise Refused("forbidden")
-        self._rooms.joining.spawn(self._answer(session, frame, self._explained(session, frame)))
-
-    async def _explained(self, session: Session, frame: f.CheckInvite) -> f.Explanation:
-        cell = await self._rooms.member(session.identity, frame.room)
-        found = explain_invite(
-            self._rooms, cell, session.identity, order=frame.order, client=session.client
-        )
-        return f.Explanation(
-            ref=frame.ref,
-            room=cell.id,
-            possible=found.possible,
-            checks=found.checks,
-            order=found.order,
-        )
-
-    def _ping(self, session: Session, frame: f.Ping) -> None:
-        cells = self._rooms.cells
-        heads = {
-            str(room): cell.shown.seq if (cell := cells.get(room)) is not None else last
-            for room, last in session.rooms.items()
-        }
-        session.send(f.Pong(server_time_at=self._rooms.clock.now(), heads=heads))
-
-    # --- marks and typing -------------------------------------------------------------------
-
-    def _typing(self, session: Session, frame: f.Typing) -> None:
-        cell = self._mine(session, frame.room)
-        who = f.Who(role=session.identity.role, id=session.identity.id)
-        others = self._rooms.hub.others_in(cell, session.identity)
-        self._rooms.hub.send_to(others, f.TypingFrame(room=cell.id, who=who))
-
-    def _mine(self, session: Session, room: RoomId) -> Cell:
-        """A room that this socket has been shown; another is forbidden (R47)."""
-        cell = self._rooms.cells.get(room)
-        if cell is None or not machine.is_member(cell.shown, session.identity):
-            raise Refused("forbidden")
-        return cell
-
-    def _mark_read(self, session: Session, frame: f.MarkRead) -> None:
-        self._mark(session, frame, read=True)
-
-    def _mark_delivered(self, session: Session, frame: f.MarkDelivered) -> None:
-        self._mark(session, frame, read=False)
-
-    def _mark(self, session: Session, frame: f.MarkRead | f.MarkDelivered, *, read: bool) -> None:
-        cell, who = self._mine(session, frame.room), session.identity
-        if frame.seq > cell.shown.seq:
-            raise Refused("bad_frame", path="$.seq", problem="beyond the head of the room")
-        old = cell.marks.get(who.key) or Mark(
-            room=cell.id, role=who.role, owner=who.key[1], id=who.id
-        )
-        new = replace(
-            old,
-            read=max(old.read, frame.seq) if read else old.read,
-            delivered=max(old.delivered, frame.seq),  # what is read has been delivered
-        )
-        if new == old:
-            return
-        cell.marks[who.key] = new
-        self._rooms.store.write([new], lambda _: None)
-        kind = f.Read if read else f.Delivered
-        told = kind(room=cell.id, who=f.Who(role=who.role, id=who.id), seq=frame.seq)
-        own = [each for each in self._rooms.hub.of(who.key) if each is not session]
-        others = self._rooms.hub.others_in(cell, who)
-        self._rooms.hub.send_to([*others, *own], told)
-
-    # --- desks and switches -----------------------------------------------------------------
-
-    def _set_status(self, session: Session, frame: f.SetStatus) -> None:
-        self._rooms.joining.spawn(
-            self._answer(session, frame, self._presences.set_status(session, frame))
-        )
-
-    def _set_switch(self, session: Session, frame: f.SetSwitch) -> None:
-        who = session.identity
-        if who.role is not Role.MERCHANT or who.shop is None:
-            raise Refused("forbidden")
-        self._rooms.joining.spawn(self._answer(session, frame, self._switched(session, frame)))
-
-    async def _switched(self, session: Session, frame: f.SetSwitch) -> f.Ack:
-        entry = frame.entry or f.EntryChange()
-        who = session.identity
-        assert who.shop is not None
-        await self._rooms.set_switch(
-            who.shop,
-            who,
-            enabled=frame.enabled,
-            auto=frame.auto,
-            mobile=entry.mobile,
-            desktop=entry.desktop,
-        )
-        return f.Ack(ref=frame.ref)
-
-    def _prioritize(self, session: Session, frame: c.PrioritizeSession) -> None:
-        who, cell = session.identity, self._rooms.get(frame.room)
-        waits = cell.room.session if cell is not None else None
-        if who.role is not Role.LOGISTICS or not who.lead or cell is None or waits is None:
-            raise Refused("forbidden")
-        if waits.carrier != who.carrier:
-            raise Refused("forbidden")
-        if waits.id != frame.session:
-            raise Refused("session_not_open", state="ended")
-        if not self._rooms.desks.prioritize(waits.carrier, cell.id):
-            raise Refused("session_not_open", state="active")
-        session.send(f.Ack(ref=frame.ref, room=cell.id, session=waits.id))
-
-
-_HANDLERS: dict[type, Callable[[Gateway, Session, Any], None]] = {
-    c.OpenRoom: Gateway._open_room,
-    c.PrioritizeSession: Gateway._prioritize,
-    f.FetchHistory: Gateway._history,
-    f.CheckInvite: Gateway._check_invite,
-    f.Ping: Gateway._ping,
-    f.Typing: Gateway._typing,
-    f.MarkRead: Gateway._mark_read,
-    f.MarkDelivered: Gateway._mark_delivered,
-    f.SetStatus: Gateway._set_status,
-    f.SetSwitch: Gateway._set_switch,
-}

@@ -49,7 +49,13 @@ LAYERS = (
         modules=(
             *("server.service*", "server.hub", "server.timers", "server.desks", "server.cell"),
             *("server.journal", "server.joining", "server.shops", "server.views", "server.rooms"),
-            *("server.delivery", "server.explain", "server.gateway", "server.presence"),
+            *(
+                "server.delivery",
+                "server.explain",
+                "server.gateway",
+                "server.asides",
+                "server.presence",
+            ),
         ),
         may=("root", "core", "ground", "wire", "store", "bus"),
     ),
