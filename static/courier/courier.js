@@ -9,6 +9,7 @@ import { Chat } from "./chat.js";
 import { Context } from "./context.js";
 import { Head } from "./head.js";
 import { SessionList } from "./list.js";
+import { Nothing } from "./nothing.js";
 import { deskSessions, goneFrom } from "./sessions.js";
 import "./words.js";
 
@@ -101,17 +102,6 @@ function useKeys({ list, chosen, select, back }) {
     { chord: "alt+KeyK", label: t("courier.keys.keep"), run: press("keep") },
     { chord: "alt+KeyB", label: t("courier.keys.back"), run: back },
   ];
-}
-
-/** An empty desk says what brings the next session. */
-function Nothing() {
-  const { t, client, toasts, speech } = useApp();
-  const desk = useAppState((state) => state.desk);
-  const online = () => client.request("set_status", { status: "online" }).catch((/** @type {any} */ refusal) => toasts.show(speech.error(refusal.code)));
-  if (desk && desk.status !== "online") {
-    return html`<${Empty} title=${t(`courier.nothing.${desk.status}`)} hint=${t("courier.nothing.hint")} action=${t("courier.goOnline")} onAction=${online} />`;
-  }
-  return html`<${Empty} title=${t("courier.nothing.online")} hint=${t("courier.nothing.waiting")} />`;
 }
 
 function Starting() {

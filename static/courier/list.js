@@ -5,6 +5,7 @@ import { Empty } from "../lib/components/empty.js";
 import { Avatar } from "../lib/components/marks.js";
 import { html } from "../lib/html.js";
 import { tailOf } from "../lib/components/cards.js";
+import { Nothing } from "./nothing.js";
 
 const MINUTE_MS = 60_000;
 
@@ -15,7 +16,8 @@ export function SessionList({ list, chosen, onSelect }) {
   return html`<nav class="sf-list" aria-label=${t("desk.list")}>
     <h2 class="c-list-title">${t("courier.mine", { n: list.length })}</h2>
     ${list.length === 0
-      ? html`<${Empty} title=${t("courier.noSessions")} hint=${t("courier.noSessionsHint")} />`
+      ? html`<div class="c-none"><${Empty} title=${t("courier.noSessions")} hint=${t("courier.noSessionsHint")} /></div>
+          <div class="c-none-narrow"><${Nothing} /></div>`
       : html`<ul class="sf-rows">${list.map((session) => html`<li key=${session.id}>
           <${Row} session=${session} chosen=${session.id === chosen} now=${now} onSelect=${onSelect} />
         </li>`)}</ul>`}

@@ -21,3 +21,12 @@ export function marked(text, evidence) {
   });
   return pieces;
 }
+
+/**
+ * The words without those that stand inside others.
+ * @param {string[]} evidence
+ */
+export const longest = (evidence) => {
+  const distinct = [...new Set(evidence)];
+  return distinct.filter((words) => !distinct.some((other) => other !== words && other.includes(words)));
+};

@@ -7,12 +7,12 @@ import { MessageList } from "../lib/components/message-list.js";
 import { QuickButton, useQuickReplies } from "../lib/components/quick-replies.js";
 import { ResultCard } from "../lib/components/result-card.js";
 import { Typing } from "../lib/components/typing.js";
-import { html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { html, useEffect, useMemo, useRef } from "../lib/html.js";
 import { quickReplies } from "../lib/quick.js";
 import { Actions } from "./actions.js";
 import { StaffCard } from "./staff-card.js";
 import { Hint } from "./hint.js";
-import { InviteEntry } from "./invite.js";
+import { EndSession, InviteEntry, InviteSheet } from "./invite.js";
 import { OrderSheet, Panel } from "./panel.js";
 import { PromotionSheet, useReturnedPromotion } from "./promotion.js";
 import { RoundBar } from "./round-bar.js";
@@ -20,12 +20,18 @@ import { Why } from "./why.js";
 
 const QUICK = ["hi", "wait", "check", "ship", "track", "sorry", "courier", "address", "refund", "bye"];
 
-/** @param {{room: import("../lib/room.js").Room, onBack: () => void}} props */
-export function Chat({ room, onBack }) {
+/** @typedef {{name: string, seq?: number, order?: string}} Sheet what is open over the chat, if anything */
+
+/**
+ * @param {object} props
+ * @param {import("../lib/room.js").Room} props.room
+ * @param {Sheet | undefined} props.sheet
+ * @param {(sheet: Sheet | undefined) => void} props.onSheet
+ * @param {() => void} props.onBack
+ */
+export function Chat({ room, sheet, onSheet, onBack }) {
   const { client } = useApp();
-  const [sheet, setSheet] = useState(/** @type {{name: string, seq?: number} | undefined} */ (undefined));
-  const close = () => setSheet(undefined);
-  const open = (/** @type {string} */ name, /** @type {number} */ seq) => setSheet({ name, seq });
+  const open = (/** @type {string} */ name, /** @type {number} */ seq) => onSheet({ name, seq });
   const returned = useReturnedPromotion(room, () => open("promotion", 0));
   useEffect(() => {
     client.fetchOrders(room.id).catch(() => {}); // cards show numbers until names are there
@@ -39,14 +45,10 @@ export function Chat({ room, onBack }) {
     <div class="sf-chat">
       <${MessageList} room=${room} card=${card} tag=${tag} after=${after} />
       <${Typing} room=${room} />
-      <${Hint} room=${room} />
+      <${Hint} room=${room} onInvite=${() => open("invite", 0)} />
       <${Input} room=${room} onOpen=${open} />
     </div>
-    ${sheet?.name === "why" ? html`<${Why} room=${room} seq=${sheet.seq || undefined} onClose=${close} />` : null}
-    ${sheet?.name === "actions" ? html`<${Actions} room=${room} onClose=${close} />` : null}
-    ${sheet?.name === "order" ? html`<${OrderSheet} room=${room} onClose=${close} />` : null}
-    ${sheet?.name === "details" ? html`<${Details} room=${room} onClose=${close} />` : null}
-    ${sheet?.name === "promotion" ? html`<${PromotionSheet} room=${room} returned=${returned} onClose=${close} />` : null}
+    ${sheet ? html`<${SheetOf} room=${room} sheet=${sheet} returned=${returned} onSheet=${onSheet} />` : null}
   `;
 }
 
@@ -107,19 +109,43 @@ function Input({ room, onOpen }) {
     ${quick.popup}
     <div class="sf-toolbar" role="toolbar" aria-label=${t("merchant.toolbar")}>
       <${QuickButton} quick=${quick} />
-      <button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => onOpen("order")}>${t("merchant.sendOrder")}</button>
-      <button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => onOpen("promotion")}>${t("merchant.sendPromotion")}</button>
+      <${Tool} label=${t("merchant.sendOrder")} onClick=${() => onOpen("order")}><path d="M5 8h14l-1 12H6zM9 8V6.5a3 3 0 0 1 6 0V8" /><//>
+      <${Tool} label=${t("merchant.sendPromotion")} onClick=${() => onOpen("promotion")}><path d="M4 11V4h7l9 9-7 7zM8 8h.01" /><//>
       <span class="sf-grow"></span>
-      <${InviteEntry} room=${room} />
+      <${InviteEntry} room=${room} onOpen=${onOpen} />
     </div>
     <${Composer} room=${room} placeholder=${t("merchant.replyTo", { name })} onKey=${quick.onKey} fieldRef=${field} />
   </div>`;
 }
 
-/** The order panel as a sheet, where there is no room beside the chat. @param {any} props */
-function Details({ room, onClose }) {
+/** A tool above the input; narrow, its sign alone. @param {{label: string, onClick: () => void, children?: any}} props */
+function Tool({ label, onClick, children }) {
+  return html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" title=${label} onClick=${onClick}>
+    <svg width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${children}</svg>
+    <span class="sf-label">${label}</span></button>`;
+}
+
+/** @param {any} props */
+function SheetOf({ room, sheet, returned, onSheet }) {
   const { t } = useApp();
-  return html`<${Dialog} title=${t("desk.details")} onClose=${onClose}><${Panel} room=${room} /><//>`;
+  const common = { room, onClose: () => onSheet(undefined) };
+  const invite = (/** @type {string} */ order) => onSheet({ name: "invite", order });
+  switch (sheet.name) {
+    case "why":
+      return html`<${Why} ...${common} seq=${sheet.seq || undefined} />`;
+    case "actions":
+      return html`<${Actions} ...${common} />`;
+    case "order":
+      return html`<${OrderSheet} ...${common} />`;
+    case "invite":
+      return html`<${InviteSheet} ...${common} order=${sheet.order} />`;
+    case "end":
+      return html`<${EndSession} ...${common} />`;
+    case "details":
+      return html`<${Dialog} title=${t("desk.details")} onClose=${common.onClose}><${Panel} room=${room} onInvite=${invite} /><//>`;
+    default:
+      return html`<${PromotionSheet} ...${common} returned=${returned} />`;
+  }
 }
 
 function ActionsSign() {

@@ -19,7 +19,7 @@ export function Head({ serving, onTools, onHelp }) {
   return html`<header class="sf-head">
       <${Avatar} name=${name} voice="merchant" large />
       <div class="sf-grow">
-        <h1 class="sf-cut">${shop ? t("merchant.title", { shop }) : t("merchant.titlePlain")}</h1>
+        <h1 class="sf-cut">${shop ?? ""}<span class="m-title-rest">${shop ? " · " : ""}${t("merchant.titlePlain")}</span></h1>
         ${me ? html`<p class="sf-sub sf-num"><span class="sf-cut">${t("merchant.serving", { name, n: serving })}</span></p>` : null}
       </div>
       <${SwitchChip} onTools=${onTools} />

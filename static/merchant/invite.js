@@ -8,17 +8,15 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { entryOf, sortedChecks } from "./invites.js";
 import { useWithdraw } from "./staff-card.js";
 
-/** The button beside the input, or what stands in its place. @param {{room: import("../lib/room.js").Room}} props */
-export function InviteEntry({ room }) {
+/** The button beside the input, or what stands in its place. @param {{room: import("../lib/room.js").Room, onOpen: (sheet: string) => void}} props */
+export function InviteEntry({ room, onOpen }) {
   const { t, client, speech } = useApp();
   const me = useAppState((all) => all.you);
   const state = useAppState((all) => all.switch);
   const outdated = useAppState((all) => Boolean(all.upgrade));
-  const [open, setOpen] = useState("");
   const withdraw = useWithdraw(room);
   const { device } = client.connection.client;
   const entry = entryOf({ room, state, device, outdated, me });
-  const close = () => setOpen("");
   switch (entry.kind) {
     case "closed":
       return html`<span class="m-closed sf-quiet">${speech.error(entry.reason ?? "").replace(/[。.]$/, "")}</span>`;
@@ -27,12 +25,10 @@ export function InviteEntry({ room }) {
     case "withdraw":
       return html`<button type="button" class="sf-btn" data-size="small" data-press="invite" onClick=${() => withdraw(entry.invite ?? "")}>${t("invite.withdraw")}</button>`;
     case "end":
-      return html`<button type="button" class="sf-btn" data-size="small" data-press="invite" onClick=${() => setOpen("end")}>${t("session.end")}</button>
-        ${open === "end" ? html`<${EndSession} room=${room} onClose=${close} />` : null}`;
+      return html`<button type="button" class="sf-btn" data-size="small" data-press="invite" onClick=${() => onOpen("end")}>${t("session.end")}</button>`;
     default:
-      return html`<button type="button" class="sf-btn m-invite" data-size="small" data-press="invite" data-voice="logistics" onClick=${() => setOpen("invite")}>
-          <${PlusSign} />${t("merchant.invite")}</button>
-        ${open === "invite" ? html`<${InviteSheet} room=${room} onClose=${close} />` : null}`;
+      return html`<button type="button" class="sf-btn m-invite" data-size="small" data-press="invite" data-voice="logistics" onClick=${() => onOpen("invite")}>
+          <${PlusSign} />${t("merchant.invite")}</button>`;
   }
 }
 

@@ -29,10 +29,13 @@ export function Merchant({ room: first, desk, opensFirst }) {
   const [tools, setTools] = useState(false);
   const list = useList(wish);
   const room = useAppState((state) => (chosen ? state.rooms[chosen] : undefined));
+  const [sheet, setSheet] = useState(/** @type {import("./chat.js").Sheet | undefined} */ (undefined));
   const select = (/** @type {string} */ id) => {
     setChosen(id);
     setView("chat");
+    setSheet(undefined);
   };
+  const invite = (/** @type {string} */ order) => setSheet({ name: "invite", order });
   desk.select = select;
   const back = () => setView("list");
   const newest = list[0]?.id;
@@ -51,9 +54,9 @@ export function Merchant({ room: first, desk, opensFirst }) {
       ? html`<div class="sf-columns">
           <${ConversationList} list=${list} chosen=${room?.id} wish=${wish} onWish=${setWish} onSelect=${select} />
           <section class="sf-stage">
-            ${room ? html`<${Chat} key=${room.id} room=${room} onBack=${back} />` : html`<${Nothing} onSelect=${select} />`}
+            ${room ? html`<${Chat} key=${room.id} room=${room} sheet=${sheet} onSheet=${setSheet} onBack=${back} />` : html`<${Nothing} onSelect=${select} />`}
           </section>
-          ${room ? html`<aside class="sf-side"><${Panel} key=${room.id} room=${room} /></aside>` : null}
+          ${room ? html`<aside class="sf-side"><${Panel} key=${room.id} room=${room} onInvite=${invite} /></aside>` : null}
         </div>`
       : html`<${Starting} />`}
     ${tools ? html`<${Tools} onClose=${() => setTools(false)} />` : null}

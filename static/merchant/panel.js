@@ -6,16 +6,17 @@ import { Dialog } from "../lib/components/dialog.js";
 import { Empty } from "../lib/components/empty.js";
 import { html, useState } from "../lib/html.js";
 import { reasonOf } from "../lib/notices.js";
-import { InviteSheet } from "./invite.js";
 
 const MINUTE_MS = 60_000;
 
-/** @param {{room: import("../lib/room.js").Room}} props */
-export function Panel({ room }) {
+/**
+ * @param {{room: import("../lib/room.js").Room, onInvite: (order: string) => void}} props
+ */
+export function Panel({ room, onInvite }) {
   const { t } = useApp();
   return html`<div class="sf-panel">
     <${Session} room=${room} />
-    <section><h2>${t("merchant.orders")}</h2><${Orders} room=${room} /></section>
+    <section><h2>${t("merchant.orders")}</h2><${Orders} room=${room} onInvite=${onInvite} /></section>
     <${Invites} room=${room} />
   </div>`;
 }
@@ -40,8 +41,8 @@ function Session({ room }) {
   </section>`;
 }
 
-/** @param {{room: import("../lib/room.js").Room}} props */
-function Orders({ room }) {
+/** @param {{room: import("../lib/room.js").Room, onInvite: (order: string) => void}} props */
+function Orders({ room, onInvite }) {
   const { t, client } = useApp();
   const orders = useAppState((state) => state.orders[room.id]);
   const [problem, setProblem] = useState(false);
@@ -52,14 +53,13 @@ function Orders({ room }) {
   if (!orders && problem) return html`<${Empty} title=${t("order.failed")} action=${t("action.retry")} onAction=${again} />`;
   if (!orders) return html`<p class="sf-quiet">${t("order.loading")} <button type="button" class="sf-btn" data-tone="link" onClick=${again}>${t("action.retry")}</button></p>`;
   if (orders.length === 0) return html`<p class="sf-quiet">${t("merchant.noOrders")}</p>`;
-  return html`<ul class="m-orders">${orders.map((/** @type {any} */ order) => html`<li key=${order.id}><${OrderItem} room=${room} order=${order} /></li>`)}</ul>`;
+  return html`<ul class="m-orders">${orders.map((/** @type {any} */ order) => html`<li key=${order.id}><${OrderItem} room=${room} order=${order} onInvite=${onInvite} /></li>`)}</ul>`;
 }
 
 /** @param {any} props */
-function OrderItem({ room, order }) {
+function OrderItem({ room, order, onInvite }) {
   const { t, client, speech } = useApp();
   const [open, setOpen] = useState(false);
-  const [inviting, setInviting] = useState(false);
   const parcel = order.parcels?.[0];
   const reason = order.eligible ? "" : speech.error(order.reason ?? "").replace(/[。.]$/, "");
   return html`<article class="sf-card" data-eligible=${order.eligible}>
@@ -69,9 +69,8 @@ function OrderItem({ room, order }) {
     <div class="m-order-actions">
       ${parcel ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t(open ? "parcel.hide" : "parcel.show")}</button>` : null}
       <button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => client.post(room.id, { kind: "order", order: order.id })}>${t("merchant.send")}</button>
-      ${order.eligible && room.phase === "two_party" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => setInviting(true)}>${t("merchant.inviteShort")}</button>` : null}
+      ${order.eligible && room.phase === "two_party" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => onInvite(order.id)}>${t("merchant.inviteShort")}</button>` : null}
     </div>
-    ${inviting ? html`<${InviteSheet} room=${room} order=${order.id} onClose=${() => setInviting(false)} />` : null}
   </article>`;
 }
 

@@ -28,7 +28,7 @@ function Running({ room }) {
   return html`<div class="sf-banner m-round" data-tour="countdown" data-tone=${tone}>
     <${Ring} part=${late ? 1 : (now - opened_at) / (due_at - opened_at)} />
     <strong class="sf-num m-figure" role="timer">${late ? `+${time}` : time}</strong>
-    <span class="sf-grow sf-cut">${t(late ? "merchant.round.late" : "merchant.round.running", { time: times.clock(opened_at) })}</span>
+    <span class="sf-grow sf-cut" data-yields=${room.phase === "invite_pending"}>${t(late ? "merchant.round.late" : "merchant.round.running", { time: times.clock(opened_at) })}</span>
     ${room.phase === "invite_pending" ? html`<span class="m-aside">${t("merchant.round.pending")}</span>` : null}
   </div>`;
 }
@@ -60,7 +60,8 @@ function Exempt({ room, onWhy }) {
   return html`<div class="sf-banner m-round" data-voice="platform" role="status">
     <${PauseSign} />
     <p class="sf-grow">
-      <strong>${t(stopped ? "merchant.exempt.stopped" : "merchant.exempt.title")}</strong> ${since}
+      <strong>${t(stopped ? "merchant.exempt.stopped" : "merchant.exempt.title")}</strong> <span class="m-long">${since}</span>
+      ${since_at === undefined ? null : html`<span class="m-short">${t("merchant.exempt.short", { time: times.clock(since_at) })}</span>`}
       ${waited_ms === undefined ? null : html` <span class="sf-num">${t("merchant.exempt.late", { time: countdown(Math.floor(waited_ms / 1000) * 1000) })}</span>`}
       ${shown === undefined ? null : html` <${Ticking} opened_at=${shown} />`}
     </p>

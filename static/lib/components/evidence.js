@@ -2,7 +2,7 @@
 /** What a card or a hint rests on: the topic, and the words that led to it (R9). */
 import { html } from "../html.js";
 import { useApp } from "../app.js";
-import { marked } from "../evidence.js";
+import { longest, marked } from "../evidence.js";
 
 /** @param {{intent?: string, evidence?: string[], suggested?: boolean}} props */
 export function Evidence({ intent, evidence = [], suggested }) {
@@ -12,7 +12,7 @@ export function Evidence({ intent, evidence = [], suggested }) {
     ${suggested ? html`<span class="sf-chip" data-voice="platform">${t("desk.platformSuggests")}</span>` : null}
     ${intent ? html`<strong>${speech.named("intent", intent)}</strong>` : null}
     ${evidence.length > 0
-      ? html`<span class="sf-hidden">${t("desk.evidence")}</span>${evidence.map((words) => html`<q key=${words}>${words}</q>`)}`
+      ? html`<span class="sf-hidden">${t("desk.evidence")}</span>${longest(evidence).map((words) => html`<q key=${words}>${words}</q>`)}`
       : null}
   </span>`;
 }

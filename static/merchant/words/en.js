@@ -3,7 +3,7 @@
 
 /** @type {Record<keyof typeof import("./zh-CN.js").zhCN, string | ((p: any) => string)>} */
 export const en = {
-  "merchant.title": "{shop} · Workbench", "merchant.titlePlain": "Workbench", "merchant.serving": ({ name, n }) => `${name} · ${n} ${n === 1 ? "chat" : "chats"}`,
+  "merchant.titlePlain": "Workbench", "merchant.serving": ({ name, n }) => `${name} · ${n} ${n === 1 ? "chat" : "chats"}`,
   "merchant.status": "Your status", "merchant.tools": "Reception tools", "merchant.details": "Order",
   "merchant.search": "Search buyers, messages", "merchant.longest": "Longest waiting first", "merchant.clear": "Clear search",
   "merchant.noMatch": "No conversation found", "merchant.noRooms": "No conversations yet", "merchant.noRoomsHint": "They appear here as soon as a buyer writes.",
@@ -32,7 +32,7 @@ export const en = {
   "merchant.void.in_session": "in a three-way chat", "merchant.void.undefined": "—", "merchant.void.null": "—",
   "merchant.exempt.stopped": "Timer stopped · not counted", "merchant.exempt.title": "Three-way chat · not counted",
   "merchant.exempt.since": "Since the buyer agreed at {time}, messages here don't count toward 3-minute rate or average response", "merchant.exempt.plain": "Messages here don't count toward 3-minute rate or average response",
-  "merchant.exempt.late": "(the round before was late already, after {time})", "merchant.exempt.shown": "({time}, for information, not counted)",
+  "merchant.exempt.short": "since {time}", "merchant.exempt.late": "(the round before was late already, after {time})", "merchant.exempt.shown": "({time}, for information, not counted)",
   "merchant.why": "Why", "merchant.whyTitle": "What counts, and why", "merchant.why.loading": "Looking it up…", "merchant.why.none": "No messages yet",
   "merchant.why.messages": "Message by message", "merchant.why.older": "An earlier message (no. {seq})", "merchant.why.counted": "Counted", "merchant.why.partly": "Partly counted",
   "merchant.why.session": "Since the buyer agreed at {time}, messages in the three-way chat don't count toward 3-minute rate or average response, raise no alerts, and are exempt from promotion and five-message limits.",

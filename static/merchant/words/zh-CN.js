@@ -1,7 +1,7 @@
 // @ts-check
 /** 商家工作台的词典：与 en.js 键名一一对应。 */
 export const zhCN = {
-  "merchant.title": "{shop} · 工作台", "merchant.titlePlain": "商家工作台", "merchant.serving": "{name} · 会话 {n}",
+  "merchant.titlePlain": "工作台", "merchant.serving": "{name} · 会话 {n}",
   "merchant.status": "接待状态", "merchant.tools": "接待工具", "merchant.details": "订单",
   "merchant.search": "搜索买家、消息", "merchant.longest": "等待最久的排在前面", "merchant.clear": "清除搜索",
   "merchant.noMatch": "没有找到相关会话", "merchant.noRooms": "还没有会话", "merchant.noRoomsHint": "买家发来消息后会出现在这里。",
@@ -29,7 +29,7 @@ export const zhCN = {
   "merchant.void.in_session": "三方会话中", "merchant.void.undefined": "—", "merchant.void.null": "—",
   "merchant.exempt.stopped": "读秒已停止 · 不计考核", "merchant.exempt.title": "三方会话 · 不计考核",
   "merchant.exempt.since": "自 {time} 买家同意起，本会话消息不计入 3 分钟响应率与平均响应时长", "merchant.exempt.plain": "本会话消息不计入 3 分钟响应率与平均响应时长",
-  "merchant.exempt.late": "（此前一轮已超时，等待 {time}）", "merchant.exempt.shown": "（参考 {time}，不计）",
+  "merchant.exempt.short": "自 {time} 买家同意起", "merchant.exempt.late": "（此前一轮已超时，等待 {time}）", "merchant.exempt.shown": "（参考 {time}，不计）",
   "merchant.why": "为什么", "merchant.whyTitle": "为什么计或不计", "merchant.why.loading": "正在查询…", "merchant.why.none": "还没有消息",
   "merchant.why.messages": "逐条说明", "merchant.why.older": "更早的消息（第 {seq} 条）", "merchant.why.counted": "计入", "merchant.why.partly": "部分计入",
   "merchant.why.session": "自 {time} 买家同意起，三方会话中的消息不计入 3 分钟响应率和平均响应时长，不提醒，也不受营销消息和 5 条消息管控。",
