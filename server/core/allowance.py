@@ -22,6 +22,7 @@ from server.core.model import Author, Instant, Phase, Role
 from server.core.policy import Policy
 
 SHOP = frozenset({Role.MERCHANT, Role.BOT})
+WATCHED = (MessagePosted, InviteAccepted)
 
 
 class Allowance(Struct, frozen=True):
@@ -102,7 +103,7 @@ LIMITS = (
 def after(allowance: Allowance, envelope: Envelope, policy: Policy) -> Allowance:
     """The allowance after a step of the log; the same object when nothing changes."""
     event = envelope.event
-    if not isinstance(event, MessagePosted | InviteAccepted):
+    if not isinstance(event, WATCHED):
         return allowance
     if isinstance(event, MessagePosted) and envelope.by.role in SHOP:
         return _spent(allowance, envelope, event.body, policy)

@@ -13,13 +13,15 @@ from server.core.bodies import Body, Erased, Image, Text
 from server.core.model import Instant
 from server.core.policy import DAY_MINUTES, Hours
 
+WRITTEN = (Text, Image, Erased)
+
 
 def written(body: Body) -> bool:
     """Whether a person wrote or drew it: no card (R24, R32).
 
     What was erased on request (R55) is taken for such a message: cards hold nothing personal.
     """
-    return isinstance(body, Text | Image | Erased)
+    return isinstance(body, WRITTEN)
 
 
 class RuleSet(Struct, frozen=True, kw_only=True):

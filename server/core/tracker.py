@@ -29,6 +29,7 @@ from server.core.standing import LATE, RUNNING, VOID, Standing, Wait
 from server.core.traces import Kind, Trace, trace_of
 
 RECALLED = ("R32", "recalled")
+ANSWERS = (e.InviteAccepted, e.InviteDeclined)
 RECALLABLE = frozenset({Kind.QUESTION, Kind.REPLY, Kind.REMARK})
 
 
@@ -98,7 +99,7 @@ def _is_new_message(envelope: e.Envelope) -> bool:
 
 
 def _is_answer(envelope: e.Envelope) -> bool:
-    return isinstance(envelope.event, e.InviteAccepted | e.InviteDeclined)
+    return isinstance(envelope.event, ANSWERS)
 
 
 def _is_end(envelope: e.Envelope) -> bool:
@@ -124,9 +125,9 @@ def observe(
 ) -> Observed:
     """The tracking after one more step of the log, and the rounds that it changed."""
     event = envelope.event
-    scope = Scope(tracking.room, rules, policy)
     if isinstance(event, e.MessagePosted) and exempt("three_minute_rate", envelope.phase):
-        return _in_session(scope, tracking, envelope)
+        return _in_session(tracking, envelope, rules=rules, policy=policy)
+    scope = Scope(tracking.room, rules, policy)
     if isinstance(event, e.MessageRecalled):
         return _recall(scope, tracking, event.seq, envelope.at)
     trace = trace_of(envelope, rules)
@@ -241,13 +242,15 @@ def _void(gone: Round, at: Instant) -> Round:
     )
 
 
-def _in_session(scope: Scope, tracking: Tracking, envelope: e.Envelope) -> Observed:
+def _in_session(
+    tracking: Tracking, envelope: e.Envelope, *, rules: RuleSet, policy: Policy
+) -> Observed:
     session = tracking.now.session
     if envelope.by.role == Role.LOGISTICS and session is not None and not session.spoke:
-        trace = trace_of(envelope, scope.rules)
+        trace = trace_of(envelope, rules)
         if trace is not None:
-            return _add(scope, tracking, trace)
-    if scope.policy.countdown_in_session == countdown.HIDDEN:
+            return _add(Scope(tracking.room, rules, policy), tracking, trace)
+    if policy.countdown_in_session == countdown.HIDDEN:
         return Observed(tracking)
-    shown, rounds = countdown.show(tracking.shown, envelope, room=tracking.room, rules=scope.rules)
+    shown, rounds = countdown.show(tracking.shown, envelope, room=tracking.room, rules=rules)
     return Observed(replace(tracking, shown=shown), rounds) if rounds else Observed(tracking)
