@@ -101,9 +101,10 @@ async def spin() -> None:
 class Rooms:
     """Rooms with their heads, taken at random but the same every time."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, first: int = 0) -> None:
         self._random = random.Random(7)
-        self._heads = dict.fromkeys((RoomId(f"room-{n:05d}") for n in range(count)), 0)
+        names = (RoomId(f"room-{n:05d}") for n in range(first, first + count))
+        self._heads = dict.fromkeys(names, 0)
         self._ids = list(self._heads)
 
     def next(self) -> tuple[RoomId, int]:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import aiosqlite
@@ -86,7 +86,8 @@ async def in_thread(
     The one place that uses what aiosqlite keeps private: it has no public call for a job of many
     statements, and a hop between threads for each statement would cost more than the statement.
     """
-    result: _T = await connection._execute(job, connection._conn)  # type: ignore[no-untyped-call]
+    execute: Any = connection._execute  # without annotations
+    result: _T = await execute(job, connection._conn)
     return result
 
 

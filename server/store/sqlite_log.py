@@ -119,14 +119,13 @@ def last_link(connection: sqlite3.Connection, no: int) -> bytes:
 
 def refs(connection: sqlite3.Connection, no: int) -> set[int]:
     """The `ref_hash`es of a room's whole log: full pages, then what follows them."""
-    found: set[int] = set()
-    end = 0
     pages = connection.execute(
-        "SELECT page, hashes FROM ref_pages WHERE room_no = ? ORDER BY page", (no,)
-    )
-    for page, hashes in pages.fetchall():
-        found.update(unpack(f"<{len(hashes) // 8}q", hashes))
-        end = page + 1 << PAGE_BITS
+        "SELECT hashes, page + 1 << ? FROM ref_pages WHERE room_no = ? ORDER BY page",
+        (PAGE_BITS, no),
+    ).fetchall()
+    packed = b"".join(hashes for hashes, _ in pages)
+    found = set(unpack(f"<{len(packed) // 8}q", packed))
+    end = pages[-1][1] if pages else 0
     wanted = {"no": no, "first": end + 1, "last": LAST}
     for query in _REFS:
         (text,) = connection.execute(query, wanted).fetchone()

@@ -63,11 +63,9 @@ class Log:
         """So many messages."""
         return [self.say(f"第 {self.seq + 1} 句") for _ in range(count)]
 
-    def row(self, *, last_at: int = START, open: bool = True, **more: object) -> RoomRow:  # noqa: A002
+    def row(self, *, last_at: int = START, **more: object) -> RoomRow:
         """The room's row."""
-        return RoomRow(
-            room=self.room, shop=SHOP, buyer=BUYER.id, last_at=last_at, open=open, **more
-        )
+        return RoomRow(room=self.room, shop=SHOP, buyer=BUYER.id, last_at=last_at, **more)
 
 
 async def written(store: Store, *writes: Write) -> None:
