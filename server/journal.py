@@ -7,7 +7,7 @@ room out of memory, and with it everything that was built upon it.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -78,7 +78,7 @@ class Journal:
         self._store = store
         self._policy = policy
         self._rules = rules
-        self._salts = b""
+        self._salts: Iterator[bytes] = iter(())
         self.settled: Callable[[Unit], None] = lambda _: None
         self.failed: Callable[[Unit, Exception], None] = lambda *_: None
 
@@ -169,9 +169,11 @@ class Journal:
             writes.append(cell.snapshot())
 
     def _salt(self) -> bytes:
-        if not self._salts:
-            self._salts = os.urandom(_SALTS * chain.SALT_BYTES)
-        salt, self._salts = self._salts[: chain.SALT_BYTES], self._salts[chain.SALT_BYTES :]
+        salt = next(self._salts, None)
+        if salt is None:
+            bought, size = os.urandom(_SALTS * chain.SALT_BYTES), chain.SALT_BYTES
+            self._salts = iter([bought[at : at + size] for at in range(0, len(bought), size)])
+            salt = next(self._salts)
         return salt
 
     def _answered(self, unit: Unit, fault: Exception | None) -> None:
@@ -185,8 +187,8 @@ class Journal:
 def is_unread(envelope: Envelope) -> bool:
     """Whether contacts count it as unread: a buyer's message outside a session (R26)."""
     return (
-        envelope.by.role is Role.BUYER
-        and envelope.phase is not Phase.THREE_PARTY
+        envelope.phase is not Phase.THREE_PARTY
+        and envelope.by.role is Role.BUYER
         and isinstance(envelope.event, MessagePosted)
     )
 

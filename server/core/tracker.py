@@ -113,10 +113,14 @@ ALERTS = (
 )
 
 SILENT = frozenset({"invite_answered", "session_ended"})
+# No other event is worth asking the rows about.
+_ALERTING = frozenset({e.MessagePosted, e.InviteAccepted, e.InviteDeclined, e.SessionEnded})
 
 
 def alerts(envelope: e.Envelope) -> tuple[str, ...]:
     """The kinds of alert that a step sends to the shop's online agents (R25)."""
+    if type(envelope.event) not in _ALERTING:
+        return ()
     return tuple(row.kind for row in ALERTS if row.holds(envelope))
 
 
