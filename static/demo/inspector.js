@@ -12,9 +12,9 @@ export function Inspector({ onCollapse }) {
   const [chosen, setChosen] = useState(/** @type {import("./frame-log.js").Row | undefined} */ (undefined));
   const [alone, setAlone] = useState(false);
   const { rows: all, held, paused, pause } = useRows(stage.log);
-  const related = useMemo(() => (chosen ? stage.log.related(chosen) : undefined), [chosen, all]);
   const fitting = useMemo(() => matching(all, wanted), [all, wanted]);
-  const rows = alone && related ? all.filter((row) => related.has(row.n)) : fitting;
+  const related = useMemo(() => (chosen ? stage.log.related(chosen) : undefined), [chosen, all]);
+  const rows = alone && related ? fitting.filter((row) => related.has(row.n)) : fitting;
   const choose = useCallback((/** @type {any} */ row) => {
     setChosen(row);
     if (!row) setAlone(false);
@@ -23,7 +23,7 @@ export function Inspector({ onCollapse }) {
     choose(undefined);
     stage.log.clear();
   };
-  const copied = () => (related ? all.filter((row) => related.has(row.n)) : rows);
+  const copied = () => (related ? fitting.filter((row) => related.has(row.n)) : rows);
   return html`<div class="demo-frames">
     <header class="demo-frames-bar">
       <h2>${t("frames.title")}</h2>
@@ -55,7 +55,7 @@ function Bar({ related, alone, setAlone, paused, pause, held, clear, copied, onC
     html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" ...${more} onClick=${press}>${label}</button>`;
   return html`
     <span class="sf-quiet sf-num demo-said" role="status">${paused && held > 0 ? t("frames.held", { n: held }) : said}</span>
-    ${related ? html`<span class="sf-quiet sf-num">${t("frames.following", { n: related.size })}</span>` : null}
+    ${related ? html`<span class="sf-quiet sf-num">${t("frames.following", { n: copied().length })}</span>` : null}
     ${button(t("frames.follow"), () => setAlone(!alone), { disabled: !related, "aria-pressed": alone })}
     ${button(t("frames.copy"), copy)}
     ${button(t(paused ? "frames.resume" : "frames.pause"), pause)}

@@ -13,6 +13,7 @@ export function Panes({ wide, shown, onShow }) {
   const { t, stage } = useDemo();
   const news = useStage((state) => state.news);
   const generation = useStage((state) => state.generation);
+  const empty = useStage((state) => state.empty);
   useEffect(() => {
     if (news[shown]) stage.store.dispatch({ news: { ...news, [shown]: false } });
   }, [news, shown]);
@@ -21,9 +22,9 @@ export function Panes({ wide, shown, onShow }) {
   return html`
     ${wide ? null : html`<${Tabs} name="pane" tabs=${tabs} shown=${shown} onShow=${onShow} label=${t("demo.panes")} />`}
     <main class="demo-panes">
-      ${pane("buyer", html`<${Buyers} key=${generation} />`)}
-      ${pane("merchant", html`<${Actor} key=${generation} actor=${MERCHANT} />`)}
-      ${pane("courier", html`<${Actor} key=${generation} actor=${COURIER} />`)}
+      ${pane("buyer", empty ? null : html`<${Buyers} key=${generation} />`)}
+      ${pane("merchant", empty ? null : html`<${Actor} key=${generation} actor=${MERCHANT} />`)}
+      ${pane("courier", empty ? null : html`<${Actor} key=${generation} actor=${COURIER} />`)}
       ${wide ? null : pane("frames", shown === "frames" ? html`<${Inspector} />` : null)}
     </main>
   `;

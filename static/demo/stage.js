@@ -15,6 +15,7 @@ import { FrameLog } from "./frame-log.js";
  * @property {Record<string, string>} links the phase of each one's line
  * @property {Record<string, boolean>} news panes in which something happened
  * @property {number} generation counts resets
+ * @property {boolean} empty the panes are, while it starts afresh
  * @property {boolean} absent the server is not in demo mode
  * @property {string} notice
  */
@@ -27,7 +28,7 @@ export class Stage {
     const first = ALL_BUYERS[0].key;
     const kept = remembered().filter((key) => ALL_BUYERS.some((buyer) => buyer.key === key));
     const buyers = kept.includes(first) ? kept : [first];
-    const state = { buyers, buyer: first, skew_ms: 0, links: {}, news: {}, generation: 0, absent: false, notice: "" };
+    const state = { buyers, buyer: first, skew_ms: 0, links: {}, news: {}, generation: 0, empty: false, absent: false, notice: "" };
     /** @type {Store<StageState, Partial<StageState>>} */
     this.store = new Store((before, change) => ({ ...before, ...change }), state);
     this.log = new FrameLog();
@@ -130,8 +131,8 @@ export class Stage {
   openDesk(actor, desk) {
     const epoch = this.client(actor.key)?.state.epoch ?? "";
     if (desk.status !== "offline" || preference(storage(), "demo-desk") === epoch) return;
-    rememberPreference(storage(), "demo-desk", epoch);
-    this.client(actor.key)?.request("set_status", { status: "online" }).catch(() => {});
+    const opened = this.client(actor.key)?.request("set_status", { status: "online" });
+    opened?.then(() => rememberPreference(storage(), "demo-desk", epoch)).catch(() => {});
   }
 
   /**
@@ -186,13 +187,20 @@ export class Stage {
     for (const { client } of this.handles.values()) client.connection.notify({ type: "ping" }); // its pong tells the time
   }
 
-  /** Starts afresh: another epoch, every pane mounted anew, only the first buyer there. */
+  /** Starts afresh at the same hour: another epoch, every pane mounted anew, only the first buyer. */
   async reset() {
-    await post("/api/v1/demo/reset", {});
+    const now = new Date(this.now()).toISOString();
     const first = ALL_BUYERS[0].key;
-    rememberPreference(storage(), "demo-buyers", first);
-    this.log.clear();
-    this.store.dispatch({ buyers: [first], buyer: first, news: {}, generation: this.state.generation + 1 });
+    this.store.dispatch({ empty: true }); // no pane meets the new epoch halfway
+    try {
+      await post("/api/v1/demo/reset", {});
+      await this.setClock({ now });
+      rememberPreference(storage(), "demo-buyers", first);
+      this.log.clear();
+      this.store.dispatch({ buyers: [first], buyer: first, news: {}, generation: this.state.generation + 1 });
+    } finally {
+      this.store.dispatch({ empty: false });
+    }
   }
 }
 

@@ -122,9 +122,11 @@ function firstThere(selectors) {
 /** @param {DOMRect | undefined} a @param {DOMRect | undefined} b */
 const sameRect = (a, b) => a?.x === b?.x && a?.y === b?.y && a?.width === b?.width && a?.height === b?.height;
 
+const PRESSED_FIRST = ["[data-tone=primary]:not(:disabled)", "textarea", "button:not(:disabled)", "[tabindex='0']"];
+
 /** @param {HTMLElement | undefined} element its primary button, its input, or itself */
 function focusIn(element) {
-  const inner = element?.querySelector("[data-tone=primary]:not(:disabled), textarea, button:not(:disabled), [tabindex='0']");
+  const inner = PRESSED_FIRST.map((selector) => element?.querySelector(selector)).find(Boolean);
   const target = /** @type {HTMLElement | undefined} */ (element?.matches("button, [tabindex]") ? element : (inner ?? element));
   target?.focus();
 }

@@ -23,9 +23,10 @@ class Person:
 
     path = ""
 
-    def __init__(self, page: Page, locale: str) -> None:
+    def __init__(self, page: Page, locale: str, *, scope: Locator | None = None) -> None:
         self.page = page
         self.locale = locale
+        self.scope = scope or page.locator("body")  # in the demo: one pane
         self.received: list[dict[str, Any]] = []
         self.sent: list[dict[str, Any]] = []
         self.failures: list[str] = []
@@ -43,15 +44,15 @@ class Person:
         return text
 
     def button(self, key: str) -> Locator:
-        return self.page.get_by_role("button", name=self.t(key), exact=True)
+        return self.scope.get_by_role("button", name=self.t(key), exact=True)
 
     @property
     def input(self) -> Locator:
-        return self.page.get_by_role("textbox", name=self.t("compose.label"), exact=True)
+        return self.scope.get_by_role("textbox", name=self.t("compose.label"), exact=True)
 
     @property
     def log(self) -> Locator:
-        return self.page.get_by_role("log")
+        return self.scope.get_by_role("log")
 
     def says(self, text: str) -> None:
         """Type and press Enter; done when the log shows it as posted."""
@@ -115,7 +116,7 @@ class Buyer(Person):
     @property
     def card(self) -> Locator:
         """The invite that waits for an answer."""
-        return self.page.locator(".sf-invite[data-state=offered]")
+        return self.scope.locator(".sf-invite[data-state=offered]")
 
     def asks(self) -> None:
         self.says(ASKS)
@@ -132,7 +133,7 @@ class Merchant(Person):
     path = "/merchant/"
 
     def row(self, name: str) -> Locator:
-        return self.page.locator(".sf-row-button").filter(has_text=name)
+        return self.scope.locator(".sf-row-button").filter(has_text=name)
 
     def opens(self, name: str) -> None:
         self.row(name).click()
@@ -140,12 +141,12 @@ class Merchant(Person):
 
     @property
     def countdown(self) -> Locator:
-        return self.page.locator(".m-round").get_by_role("timer")
+        return self.scope.locator(".m-round").get_by_role("timer")
 
     @property
     def exemption(self) -> Locator:
         """The bar that says that nothing counts, and why."""
-        return self.page.locator(".m-round[data-voice=platform]")
+        return self.scope.locator(".m-round[data-voice=platform]")
 
     @property
     def invite_button(self) -> Locator:
@@ -158,14 +159,14 @@ class Courier(Person):
     path = "/courier/"
 
     def goes_online(self) -> None:
-        group = self.page.get_by_role("group", name=self.t("courier.status"))
+        group = self.scope.get_by_role("group", name=self.t("courier.status"))
         online = group.get_by_role("button", name=self.t("presence.online"), exact=True)
         online.click()
         expect(online).to_have_attribute("aria-pressed", "true")
 
     def ends(self, resolution: str = "solved") -> None:
         self.button("courier.end").click()
-        self.page.get_by_role("radio", name=self.t(f"result.{resolution}")).check()
+        self.scope.get_by_role("radio", name=self.t(f"result.{resolution}")).check()
         self.button("courier.endNow").click()
 
 
