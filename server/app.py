@@ -140,6 +140,7 @@ class Runtime:
                 authority=self.context.authority,
             )
             await service.start()
+            service.rooms.delivery.on_delivered = self.metrics.delivery_time.observe
             self.context.service = service
             if self.settings.demo and not await self._has_orders():
                 await self._seed()

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 
 from server.cell import Cell, IdentityKey, agent_key
+from server.clock import Clock
 from server.core import tracker
 from server.core.events import AgentLeft, Envelope
 from server.core.model import CarrierId, Role
@@ -22,15 +23,20 @@ from server.views import timer
 from server.wire.frames import Ack, Alert, Desk, Hint, IdleWarning, Left, Queue
 from server.wire.session import Session
 
+SAMPLE = 16  # one delivery in so many is measured
+
 
 class Delivery:
     """Tells people. `enter` shows a room to an agent's socket; `cell` finds a room in memory."""
 
-    def __init__(self, hub: Hub, desks: Desks, shops: Shops) -> None:
+    def __init__(self, hub: Hub, desks: Desks, shops: Shops, *, clock: Clock) -> None:
         self._hub = hub
         self._desks = desks
         self._shops = shops
+        self._clock = clock
         self._dirty: set[CarrierId] = set()
+        self._delivered = 0
+        self.on_delivered: Callable[[float], None] = lambda _: None
         self.enter: Callable[[Session, Cell], None] = lambda *_: None
         self.cell: Callable[[str], Cell | None] = lambda _: None
 
@@ -41,6 +47,7 @@ class Delivery:
             self._hub.publish(cell, envelope, unit.agents)
         if unit.origin is not None:
             self._answer(unit)
+            self._measure(unit)
         if unit.before.session is not unit.after.session:
             self._changed_hands(unit)
         if unit.rounds:
@@ -51,6 +58,12 @@ class Delivery:
                 self._alert(cell, envelope, kinds)
         if unit.decision is not None and unit.decision.outcome == "hinted":
             self._hint(unit)
+
+    def _measure(self, unit: Unit) -> None:
+        """From the step's instant to its delivery; a sample, for the histogram costs a while."""
+        self._delivered += 1
+        if self._delivered % SAMPLE == 1 and unit.envelopes:
+            self.on_delivered(max(0, self._clock.now() - unit.envelopes[0].at) / 1000)
 
     def _answer(self, unit: Unit) -> None:
         origin = unit.origin
@@ -83,14 +96,20 @@ class Delivery:
 
     def idle_warning(self, room: Room, ends_at: int) -> None:
         """Buyer and agent are asked whether the session shall go on (R14)."""
-        session = room.session
-        if session is None:
+        frame = self.idle_warning_frame(room, ends_at)
+        if frame is None:
             return
-        frame = IdleWarning(room=room.id, session=session.id, ends_at=ends_at)
         self._hub.send_to(self._hub.of((Role.BUYER, "", room.buyer)), frame)
         agent = agent_key(room)
         if agent is not None:
             self._hub.send_to(self._hub.of(agent), frame)
+
+    def idle_warning_frame(self, room: Room, ends_at: int) -> IdleWarning | None:
+        """The question whether an idle session shall go on."""
+        session = room.session
+        if session is None:
+            return None
+        return IdleWarning(room=room.id, session=session.id, ends_at=ends_at)
 
     # --- the shop ---------------------------------------------------------------------------
 
@@ -140,12 +159,10 @@ class Delivery:
             self._tell_agents(carrier)
 
     def _tell_agents(self, carrier: CarrierId) -> None:
-        for session in self._hub.sessions():
-            identity = session.identity
-            if identity.role is Role.LOGISTICS and identity.carrier == carrier:
-                frame = self.desk_frame(session)
-                if frame is not None:
-                    session.send(frame)
+        for agent in self._desks.connected_agents(carrier):
+            frame = self.desk_frame(carrier, agent)
+            if frame is not None:
+                self._hub.send_to(self._hub.of((Role.LOGISTICS, carrier, agent)), frame)
 
     def queue_frames(self, carrier: CarrierId) -> list[tuple[Queue, Cell]]:
         """The place of each durable wait, and the room it belongs to (R44)."""
@@ -165,12 +182,9 @@ class Delivery:
             frames.append((frame, cell))
         return frames
 
-    def desk_frame(self, session: Session) -> Desk | None:
+    def desk_frame(self, carrier: CarrierId, agent: str) -> Desk | None:
         """An agent's own state and its desk's queue."""
-        carrier = session.identity.carrier
-        if carrier is None:
-            return None
-        worker = self._desks.worker(carrier, session.identity.id)
+        worker = self._desks.worker(carrier, agent)
         if worker is None:
             return None
         return Desk(

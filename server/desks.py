@@ -9,7 +9,6 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from server.clock import Clock
 from server.core import routing
 from server.core.model import Agent, AgentId, CarrierId, DeskLoad, Instant, Role, RoomId
 from server.core.policy import HOUR, Policy
@@ -33,8 +32,13 @@ class Worker(Struct):
 class Desks:
     """All desks. `changed` is told of each carrier whose queue or agents are not as before."""
 
-    def __init__(self, clock: Clock, policy: Policy, changed: Callable[[CarrierId], None]) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        now: Callable[[], Instant],
+        policy: Policy,
+        changed: Callable[[CarrierId], None],
+    ) -> None:
+        self._now = now
         self._policy = policy
         self._changed = changed
         self._workers: dict[tuple[CarrierId, str], Worker] = {}
@@ -76,9 +80,13 @@ class Desks:
         self._queues.clear()
         self._handled.clear()
 
-    def agents_with_sessions(self) -> list[tuple[CarrierId, str]]:
-        """Everybody who serves somebody."""
-        return [key for key, worker in self._workers.items() if worker.rooms]
+    def connected_agents(self, carrier: CarrierId) -> list[str]:
+        """The ids of a desk's agents that have a socket."""
+        return [
+            agent
+            for (desk, agent), worker in self._workers.items()
+            if desk == carrier and worker.connected
+        ]
 
     # --- sessions ---------------------------------------------------------------------------
 
@@ -103,8 +111,6 @@ class Desks:
                 rank=rank,
                 avoid=frozenset(after.session.silent),
             )
-        elif before.session is not None and before.session.agent is not None:
-            self._note(before, after)
         self._changed(carrier)
 
     def _take(self, carrier: CarrierId, agent: Agent, room: RoomId) -> None:
@@ -120,13 +126,7 @@ class Desks:
         worker = self._workers.get((carrier, agent))
         if worker is not None:
             worker.rooms.discard(room)
-            worker.idle_since = self._clock.now()
-
-    def _note(self, before: Room, after: Room) -> None:
-        session = before.session
-        assert session is not None
-        handling = max(0, after.at - session.since_at)
-        self.note(Handled(carrier=session.carrier, ended_at=after.at, handling_ms=handling))
+            worker.idle_since = self._now()
 
     def note(self, handled: Handled) -> None:
         """A session was handled: it enters the mean of its hour (R50)."""
@@ -166,7 +166,7 @@ class Desks:
         return routing.order_of(list(self._queues.get(carrier, {}).values()))
 
     def _seats(self, carrier: CarrierId) -> list[Seat]:
-        now = self._clock.now()
+        now = self._now()
         return [
             Seat(
                 id=agent,
@@ -187,7 +187,7 @@ class Desks:
         return now - worker.dropped_at <= self._policy.disconnect_ms
 
     def _mean_handling(self, carrier: CarrierId) -> int:
-        since = self._clock.now() - HOUR
+        since = self._now() - HOUR
         recent = [h for h in self._handled.get(carrier, []) if h.ended_at > since]
         self._handled[carrier] = recent
         if not recent:

@@ -7,7 +7,6 @@ then into the journal. When a room must be looked up, what comes for it meanwhil
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from hashlib import blake2b
 from typing import Any
 
 from msgspec.structs import replace
@@ -19,24 +18,16 @@ from server.core import commands as c
 from server.core import rooms as machine
 from server.core.errors import Refused, SanfangError, StoreUnavailable
 from server.core.events import Draft, RoomOpened
-from server.core.model import Identity, Role, RoomId, ShopId
+from server.core.model import Identity, Role
 from server.core.step import RefusedAfter
 from server.delivery import ack_of
 from server.journal import Origin, Unit, ref_hash
 from server.presence import Presences
-from server.rooms import Rooms
+from server.rooms import Rooms, room_id
 from server.wire import frames as f
 from server.wire.session import Session
 
 logger = logging.getLogger(__name__)
-
-TRIES = 3  # a step that lost against another writer is decided again so often
-
-
-def room_id(shop: ShopId, buyer: str) -> RoomId:
-    """The one room of a buyer and a shop."""
-    digest = blake2b(f"{shop}\n{buyer}".encode(), digest_size=12).hexdigest()
-    return RoomId(f"r-{digest}")
 
 
 class Gateway:

@@ -20,13 +20,27 @@ _SHOP_ROLES = (Role.MERCHANT, Role.BOT)
 _NOBODY: frozenset[Session] = frozenset()
 
 
+class Arrival:
+    """A socket between its hello and its `ready`: what waits until it is up to date.
+
+    `missed` are rooms in which something happened that it has not met yet; `held` are the frames
+    that are sent right after `ready`.
+    """
+
+    __slots__ = ("held", "missed")
+
+    def __init__(self) -> None:
+        self.missed: set[RoomId] = set()
+        self.held: list[Packet] = []
+
+
 class Hub:
     """Sockets by identity and by shop. `introduce` and `repair` are the service's."""
 
     def __init__(self) -> None:
         self.by_identity: dict[IdentityKey, set[Session]] = {}
         self.by_shop: dict[ShopId, set[Session]] = {}
-        self.joining: dict[Session, set[RoomId]] = {}
+        self.joining: dict[Session, Arrival] = {}
         self.introduce: Callable[[Session, Cell, int], None] = lambda *_: None
         self.repair: Callable[[Session, Cell], None] = lambda *_: None
 
@@ -107,9 +121,9 @@ class Hub:
     def _out_of_turn(self, session: Session, cell: Cell, seq: int, packet: Packet) -> None:
         last = session.rooms.get(cell.id)
         if last is None:
-            missed = self.joining.get(session)
-            if missed is not None:
-                missed.add(cell.id)
+            arrival = self.joining.get(session)
+            if arrival is not None:
+                arrival.missed.add(cell.id)
                 return
             self.introduce(session, cell, seq - 1)
             session.rooms[cell.id] = seq
@@ -118,9 +132,19 @@ class Hub:
             self.repair(session, cell)
 
     def send_to(self, sessions: Iterable[Session], frame: ServerFrame) -> None:
-        """One frame to several sockets."""
+        """One frame to several sockets; to one that is still coming in after its `ready`."""
         packet = Packet(frame)
         for session in list(sessions):
+            arrival = self.joining.get(session)
+            if arrival is None:
+                session.send_packet(packet)
+            else:
+                arrival.held.append(packet)
+
+    def arrived(self, session: Session) -> None:
+        """The socket is up to date: what was held for it goes out."""
+        arrival = self.joining.pop(session, None)
+        for packet in arrival.held if arrival is not None else ():
             session.send_packet(packet)
 
     def others_in(self, cell: Cell, who: Identity) -> list[Session]:

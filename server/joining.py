@@ -16,6 +16,7 @@ from server.core import rooms as machine
 from server.core.model import Identity, Role, RoomId
 from server.desks import Desks
 from server.hub import Hub
+from server.lapses import Lapses
 from server.rooms import Rooms
 from server.shops import Shops
 from server.views import open_round, room_frame, seen_by, session_card, switch_frame
@@ -32,10 +33,11 @@ PAGE = 200  # events read at a time
 class Joining:
     """Brings sockets up to date. Owns the tasks that do so."""
 
-    def __init__(self, rooms: Rooms, hub: Hub, shops: Shops) -> None:
+    def __init__(self, rooms: Rooms, hub: Hub, shops: Shops, lapses: Lapses) -> None:
         self._rooms = rooms
         self._hub = hub
         self._shops = shops
+        self._lapses = lapses
         self._desks: Desks = rooms.desks
         self._tasks: set[asyncio.Task[None]] = set()
         self._catching: set[tuple[Session, RoomId]] = set()
@@ -89,6 +91,7 @@ class Joining:
         if session.is_open:
             self._standing_state(session)
             session.send(Ready())
+        self._hub.arrived(session)
 
     async def _rooms_of(self, who: Identity, resume: dict[RoomId, int]) -> list[RoomId]:
         store = self._rooms.store
@@ -117,9 +120,9 @@ class Joining:
         await self._catch_up(session, cell)
 
     async def _missed_meanwhile(self, session: Session) -> None:
-        missed = self._hub.joining.get(session, set())
-        while missed:
-            cell = await self._rooms.load(missed.pop())
+        arrival = self._hub.joining.get(session)
+        while arrival is not None and arrival.missed:
+            cell = await self._rooms.load(arrival.missed.pop())
             if cell is None or not machine.is_member(cell.shown, session.identity):
                 continue
             if cell.id not in session.rooms:
@@ -127,7 +130,6 @@ class Joining:
                 session.send(await self._frame(session, cell, after=after, reset=False))
                 session.rooms[cell.id] = after
             await self._catch_up(session, cell)
-        self._hub.joining.pop(session, None)
 
     def _standing_state(self, session: Session) -> None:
         who = session.identity
@@ -140,11 +142,12 @@ class Joining:
                     timer = open_round(cell, rules=self._rooms.rules, policy=self._rooms.policy)
                 if timer is not None:
                     session.send(timer)
-        desk = self._rooms.delivery.desk_frame(session)
-        if desk is not None:
-            session.send(desk)
+        if who.role is Role.LOGISTICS and who.carrier is not None:
+            desk = self._rooms.delivery.desk_frame(who.carrier, who.id)
+            if desk is not None:
+                session.send(desk)
         self._queues(session)
-        self._rooms.repeat_idle_warnings(session)
+        self._lapses.repeat_idle_warnings(session)
 
     def _queues(self, session: Session) -> None:
         if session.identity.role is Role.LOGISTICS:
@@ -173,7 +176,7 @@ class Joining:
     def enter(self, session: Session, cell: Cell) -> None:
         """A logistics agent's first sight of a room: the snapshot, then all it may see (R46)."""
         if session in self._hub.joining:
-            self._hub.joining[session].add(cell.id)
+            self._hub.joining[session].missed.add(cell.id)
             return
         self.spawn(self._enter(session, cell))
 

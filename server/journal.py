@@ -17,7 +17,7 @@ from server.core import chain, rooms, tracker
 from server.core.events import Draft, Envelope, MessagePosted
 from server.core.model import Identity, Instant, Phase, Role, RoomId, Stage
 from server.core.policy import MINUTE, Policy
-from server.core.records import Decision, Round
+from server.core.records import Decision, Handled, Round
 from server.core.room import Room
 from server.core.rulesets import RuleSet
 from server.core.step import Reading
@@ -81,6 +81,7 @@ class Journal:
         self._salts: Iterator[bytes] = iter(())
         self.settled: Callable[[Unit], None] = lambda _: None
         self.failed: Callable[[Unit, Exception], None] = lambda *_: None
+        self.handled: Callable[[Handled], None] = lambda _: None
 
     def append(
         self,
@@ -127,6 +128,10 @@ class Journal:
         if reading is not None:
             unit.decision = _decision(unit, reading)
             writes.append(unit.decision)
+        handled = handled_by(unit.before, room)
+        if handled is not None:
+            self.handled(handled)
+            writes.append(handled)
         self._beside(cell, writes, at=at)
         self._store.write(writes, lambda fault: self._answered(unit, fault))
         return unit
@@ -182,6 +187,15 @@ class Journal:
             return
         unit.cell.shown = unit.after
         self.settled(unit)
+
+
+def handled_by(before: Room, after: Room) -> Handled | None:
+    """A session that an agent served to its end, for the desk's mean (R50)."""
+    session = before.session
+    if session is None or session.agent is None or after.session is not None:
+        return None
+    handling_ms = max(0, after.at - session.since_at)
+    return Handled(carrier=session.carrier, ended_at=after.at, handling_ms=handling_ms)
 
 
 def is_unread(envelope: Envelope) -> bool:

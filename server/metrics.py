@@ -35,6 +35,12 @@ class Metrics:
         self._commit_size = Histogram(
             "sanfang_commit_units", "Units in a commit", buckets=_SIZES, registry=own
         )
+        self.delivery_time = Histogram(
+            "sanfang_delivery_seconds",
+            "From a step's instant to its delivery",
+            buckets=_TIMES,
+            registry=own,
+        )
         self._commit_time = Histogram(
             "sanfang_commit_seconds", "Time of a commit", buckets=_TIMES, registry=own
         )

@@ -2,8 +2,9 @@
 
 from server.core.errors import Refused
 from server.core.model import Identity, Role
-from server.hub import Hub
+from server.hub import Arrival, Hub
 from server.joining import Joining
+from server.lapses import Lapses
 from server.rooms import Rooms
 from server.wire.frames import Ack, Hello, Presence, SetStatus, Upgrade, Welcome, Who, You
 from server.wire.session import Session
@@ -17,6 +18,7 @@ class Presences:
         rooms: Rooms,
         hub: Hub,
         joining: Joining,
+        lapses: Lapses,
         *,
         sockets: int,
         capacity: int,
@@ -28,6 +30,7 @@ class Presences:
         self._rooms = rooms
         self._hub = hub
         self._joining = joining
+        self._lapses = lapses
         self._sockets = sockets
         self._capacity = capacity
         self._limits = limits
@@ -44,7 +47,7 @@ class Presences:
         if len(list(self._hub.of(who.key))) >= self._sockets:
             raise Refused("rate_limited", sockets=self._sockets)
         session.send(self._welcome(session))
-        self._hub.joining[session] = set()
+        self._hub.joining[session] = Arrival()
         first = self._hub.add(session)
         self._joining.spawn(self._come_in(session, hello, first=first))
 
@@ -103,24 +106,7 @@ class Presences:
             return
         self._tell(session, online=False)
         if who.role is Role.LOGISTICS and who.carrier is not None:
-            self.drop(who)
-
-    def drop(self, who: Identity) -> None:
-        """A logistics agent is not connected; if it stays away its sessions go (R45)."""
-        carrier, agent = who.carrier, who.id
-        rooms = self._rooms
-        if carrier is None or rooms.desks.worker(carrier, agent) is None:
-            return
-        at = rooms.clock.now()
-        rooms.desks.dropped(carrier, agent, at)
-
-        def away(due: int) -> None:
-            worker = rooms.desks.worker(carrier, agent)
-            if worker is not None and worker.dropped_at == at:
-                rooms.agent_gone(carrier, agent, at=due)
-
-        # Longer than the limit, not as long: hence + 1 ms.
-        rooms.timers.schedule(at + rooms.policy.disconnect_ms + 1, away)
+            self._lapses.drop(who)
 
     def _tell(self, session: Session, *, online: bool) -> None:
         """The others in its rooms see who came or went."""

@@ -7,6 +7,7 @@ let go, so nothing that is due needs a look into the store.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,9 +15,7 @@ from msgspec.structs import replace
 from server.cell import Cell, agent_key
 from server.clock import Clock
 from server.core import commands as c
-from server.core import dues, tracker
 from server.core import rooms as machine
-from server.core.due import Due
 from server.core.errors import Refused
 from server.core.facts import Facts
 from server.core.model import (
@@ -42,7 +41,6 @@ from server.shops import Shops
 from server.store.store import RoomRow, Store, Write
 from server.timers import Timers
 from server.views import switch_frame
-from server.wire.session import Session
 
 if TYPE_CHECKING:
     from server.joining import Joining
@@ -50,6 +48,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CELLS = 20_000  # rooms in memory before quiet ones are let go
+
+
+def room_id(shop: ShopId, buyer: str) -> RoomId:
+    """The one room of a buyer and a shop."""
+    digest = blake2b(f"{shop}\n{buyer}".encode(), digest_size=12).hexdigest()
+    return RoomId(f"r-{digest}")
 
 
 class Rooms:
@@ -73,17 +77,19 @@ class Rooms:
         self.hub = hub
         self.shops = shops
         self.timers = timers
-        self.desks = Desks(clock, policy, self._desk_changed)
-        self.delivery = Delivery(hub, self.desks, shops)
+        self.desks = Desks(timers.now, policy, self._desk_changed)
+        self.delivery = Delivery(hub, self.desks, shops, clock=clock)
         self.journal = Journal(store, policy=policy, rules=rules)
         self.journal.settled = self.delivery.settled
         self.journal.failed = self._failed
+        self.journal.handled = self.desks.note
         self.delivery.cell = self.get
         self.cells: dict[RoomId, Cell] = {}
-        self.is_starting = False  # what came due while nobody was here warns nobody now
+        self._crowded = CELLS
         self._loading: dict[RoomId, asyncio.Task[Cell | None]] = {}
         self._assigning: set[CarrierId] = set()
         self.lost: Callable[[Unit, Exception], None] = lambda *_: None
+        self.schedule: Callable[[Cell], None] = lambda _: None
         self.joining: Joining
 
     async def write(self, unit: Sequence[Write]) -> None:
@@ -130,7 +136,7 @@ class Rooms:
 
     def adopt(self, cell: Cell) -> Cell:
         """Take a cell in: its session to its desk, its dues to the timers."""
-        if len(self.cells) >= CELLS:
+        if len(self.cells) >= self._crowded:
             self._let_go()
         self.cells[cell.id] = cell
         empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
@@ -166,10 +172,11 @@ class Rooms:
         seen = {room for session in self.hub.sessions() for room in session.rooms}
         for room, cell in list(self.cells.items()):
             if len(self.cells) < CELLS * 9 // 10:
-                return
+                break
             busy = cell.waiting is not None or cell.shown is not cell.room
             if not busy and room not in seen and cell.scheduled_at is None:
                 del self.cells[room]
+        self._crowded = max(CELLS, len(self.cells) * 11 // 10)
 
     def _failed(self, unit: Unit, fault: Exception) -> None:
         """A step that was not stored: its room is read anew, its author is told (R49)."""
@@ -189,7 +196,9 @@ class Rooms:
 
     async def _reload(self, room: RoomId) -> None:
         """A room with a session must be in memory: its desk counts on it."""
-        await self.load(room)
+        cell = await self.load(room)
+        if cell is not None and cell.room.session is not None:
+            self.assign(cell.room.session.carrier, at=self.clock.now())
 
     # --- deciding ---------------------------------------------------------------------------
 
@@ -252,96 +261,6 @@ class Rooms:
     def _desk_changed(self, carrier: CarrierId) -> None:
         self.delivery.desk_changed(carrier)
 
-    # --- what falls due ---------------------------------------------------------------------
-
-    def schedule(self, cell: Cell) -> None:
-        """See that the timers come back when something is due here."""
-        pending = cell.pending(rules=self.rules, policy=self.policy)
-        if not pending:
-            cell.scheduled_at = None
-            return
-        at = pending[0].at
-        if cell.scheduled_at is None or at < cell.scheduled_at:
-            cell.scheduled_at = at
-            room = cell.id
-            self.timers.schedule(at, lambda upto: self._ring(room, upto))
-
-    def _ring(self, room: RoomId, upto: Instant) -> None:
-        cell = self.cells.get(room)
-        if cell is None:
-            return
-        cell.scheduled_at = None
-        while True:
-            pending = cell.pending(rules=self.rules, policy=self.policy)
-            if not pending or pending[0].at > upto:
-                break
-            due = pending[0]
-            cell.fired.add(due.key)
-            self._lapse(cell, due)
-        self.schedule(cell)
-
-    def _lapse(self, cell: Cell, due: Due) -> None:
-        handler = _LAPSES.get(due.kind)
-        if handler is not None:
-            handler(self, cell, due)
-            return
-        self._round_due(cell, due)
-
-    def _round_due(self, cell: Cell, due: Due) -> None:
-        observed = tracker.lapse(
-            cell.tracking, due, at=due.at, rules=self.rules, policy=self.policy
-        )
-        cell.tracking = observed.tracking
-        quiet = self.is_starting
-
-        def told() -> None:
-            self.delivery.timers(cell, observed.rounds)
-            if due.kind in tracker.WARNED and not quiet:
-                self.delivery.alert(cell, due.kind, None)
-
-        self.journal.note_rounds(cell, observed.rounds, told)
-
-    def _expire(self, cell: Cell, due: Due) -> None:
-        self.platform(cell, c.Expire(), at=due.at)
-
-    def _no_agent(self, cell: Cell, due: Due) -> None:
-        session = cell.room.session
-        if session is not None and self.desks.load(session.carrier).online == 0:
-            self.platform(cell, c.Stop("no_agent"), at=due.at)
-
-    def _waited(self, cell: Cell, due: Due) -> None:
-        self.platform(cell, c.Stop("no_agent"), at=due.at)
-
-    def _silent(self, cell: Cell, due: Due) -> None:
-        self.platform(cell, c.Leave("silent"), at=due.at, to_head=True)
-
-    def _idle_warning(self, cell: Cell, due: Due) -> None:
-        self.delivery.idle_warning(cell.shown, due.at + self.policy.idle_warning_ms)
-
-    def _idle(self, cell: Cell, due: Due) -> None:
-        self.platform(cell, c.Stop("idle"), at=due.at)
-
-    def repeat_idle_warnings(self, session: Session) -> None:
-        """A socket that comes in while a session is about to end is told so (R14)."""
-        now = self.clock.now()
-        for room in session.rooms:
-            cell = self.cells.get(room)
-            if cell is None or cell.shown.session is None:
-                continue
-            for due in dues.dues(cell.shown, self.policy):
-                if due.kind == dues.IDLE and due.at - self.policy.idle_warning_ms <= now:
-                    self.delivery.idle_warning(cell.shown, due.at)
-
-    def agent_gone(self, carrier: CarrierId, agent: str, *, at: Instant) -> None:
-        """An agent was away for too long: its sessions wait again, at the head (R45)."""
-        worker = self.desks.worker(carrier, agent)
-        if worker is None or worker.connected:
-            return
-        theirs = [cell for room in worker.rooms if (cell := self.cells.get(room)) is not None]
-        for cell in sorted(theirs, key=lambda cell: cell.id):
-            self.platform(cell, c.Leave("disconnected"), at=at, to_head=True)
-        self._desk_changed(carrier)
-
     # --- settings ---------------------------------------------------------------------------
 
     async def set_switch(
@@ -367,25 +286,14 @@ class Rooms:
 
     async def refresh_orders(self, shop: ShopId, buyer: str) -> None:
         """A buyer's orders in a shop have changed."""
-        for cell in self.cells.values():
-            if cell.room.shop == shop and cell.room.buyer == buyer:
-                cell.orders = tuple(await self.store.orders(shop, buyer))
-                return
+        cell = self.cells.get(room_id(shop, buyer))
+        if cell is not None:
+            cell.orders = tuple(await self.store.orders(shop, buyer))
 
     def put_row(self, cell: Cell, *, order: OrderId | None) -> RoomRow:
         """The row with the order that the buyer came with (R6)."""
         cell.row = replace(cell.row, order=order)
         return cell.row
-
-
-_LAPSES = {
-    dues.EXPIRE: Rooms._expire,
-    dues.NO_AGENT: Rooms._no_agent,
-    dues.WAITED: Rooms._waited,
-    dues.SILENT: Rooms._silent,
-    dues.IDLE_WARNING: Rooms._idle_warning,
-    dues.IDLE: Rooms._idle,
-}
 
 
 def _other_turn(before: Room, after: Room) -> bool:

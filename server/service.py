@@ -19,6 +19,7 @@ from server.core import verdicts
 from server.core.errors import Refused
 from server.core.model import (
     Carrier,
+    CarrierId,
     Client,
     Identity,
     Instant,
@@ -30,11 +31,13 @@ from server.core.model import (
     ShopId,
     Switch,
 )
+from server.core.policy import HOUR
 from server.core.rulesets import RULESETS
 from server.explain import Explained, explain_invite, orders_with_reasons
 from server.gateway import Gateway
 from server.hub import Hub
 from server.joining import Joining
+from server.lapses import Lapses
 from server.presence import Presences
 from server.rooms import Rooms
 from server.settings import Settings
@@ -73,12 +76,14 @@ class Service:
             timers=self.timers,
         )
         self.desks = self.rooms.desks
-        self.joining = Joining(self.rooms, self.hub, self.shops)
+        self.lapses = Lapses(self.rooms)
+        self.joining = Joining(self.rooms, self.hub, self.shops, self.lapses)
         self.rooms.joining = self.joining
         self.presences = Presences(
             self.rooms,
             self.hub,
             self.joining,
+            self.lapses,
             sockets=settings.sockets_per_identity,
             capacity=CAPACITY,
             limits=_limits(settings),
@@ -102,21 +107,23 @@ class Service:
         await self._recall_clock()
         await self._recall_epoch()
         await self.shops.load(self._settings.carriers)
-        self.rooms.is_starting = True
+        self.lapses.is_starting = True
         for record in self.shops.staff():
             if record.role is Role.LOGISTICS:
                 self.desks.put(record)
+        for carrier in self.shops.carriers:
+            for handled in await self.store.handled(carrier, since=self.clock.now() - HOUR):
+                self.desks.note(handled)
         alive = [room for _, room in await self.store.rooms_due()]
         for room in dict.fromkeys([*await self.store.rooms_with_session(), *alive]):
             await self.rooms.load(room)
         # Every desk counts as just disconnected (R45).
         for record in self.shops.staff():
             if record.role is Role.LOGISTICS:
-                carrier = record.owner
-                who = Identity(role=Role.LOGISTICS, id=record.id, carrier=carrier)  # type: ignore[arg-type]  # an id by another name
-                self.presences.drop(who)
+                desk = CarrierId(record.owner)
+                self.lapses.drop(Identity(role=Role.LOGISTICS, id=record.id, carrier=desk))
         self.timers.run(self.clock.now())
-        self.rooms.is_starting = False
+        self.lapses.is_starting = False
         await self.store.flush()
 
     async def _recall_clock(self) -> None:
@@ -188,8 +195,8 @@ class Service:
             if stored is not None and order.version < stored.version:
                 raise Refused("conflict", order=order.id, version=stored.version, number=number)
         await self.rooms.write([PutOrders(tuple(orders))])
-        for order in orders:
-            await self.rooms.refresh_orders(order.shop, order.buyer)
+        for shop, buyer in {(order.shop, order.buyer) for order in orders}:
+            await self.rooms.refresh_orders(shop, buyer)
 
     async def order_eligibility(self, cell: Cell) -> list[tuple[Order, str | None]]:
         """The orders of a room with why each is no candidate (R6–R8)."""

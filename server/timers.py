@@ -24,6 +24,7 @@ class Timers:
         self._handle: asyncio.TimerHandle | None = None
         self._armed_for: Instant = NEVER
         self._running = False
+        self._at: Instant | None = None
         self.next_at: Instant = NEVER
 
     def schedule(self, at: Instant, callback: Callback) -> None:
@@ -40,12 +41,17 @@ class Timers:
         self._running = True
         try:
             while self._heap and self._heap[0][0] <= now:
-                at, _, callback = heapq.heappop(self._heap)
-                callback(at)
+                self._at, _, callback = heapq.heappop(self._heap)
+                callback(self._at)
         finally:
+            self._at = None
             self._running = False
             self.next_at = self._heap[0][0] if self._heap else NEVER
             self._arm()
+
+    def now(self) -> Instant:
+        """What time it is for what is being done: while something due is applied, its instant."""
+        return self._clock.now() if self._at is None else self._at
 
     def moved(self) -> None:
         """The clock was moved: wait anew."""

@@ -54,6 +54,7 @@ LAYERS = (
                 "server.explain",
                 "server.gateway",
                 "server.asides",
+                "server.lapses",
                 "server.presence",
             ),
         ),
