@@ -17,6 +17,7 @@ from websockets.server import ServerProtocol
 
 from server.wire.direct import FRAGMENTS, direct_protocol
 from server.wire.limits import Limits
+from server.wire.opening import open_socket
 from server.wire.surroundings import Surroundings
 from tests.wire.fakes import HELLO, WALL, FakeGateway
 from tests.wire.serving import RawClient, receive, serve
@@ -241,6 +242,27 @@ def test_a_close_that_answers_ours_ends_the_connection():
     wire.feed(RawClient.frame_of(0x88, b"\x03\xf4"))
     assert wire.transport.is_closed
     assert wire.transport.written == b"\x88\x09\x03\xf4restart"
+
+
+def test_what_comes_after_a_violation_does_not_hinder_the_close():
+    wire = Wire()
+    unmasked = RawClient.frame_of(0x81, b"{}", masked=False)
+    wire.feed(unmasked)
+    written = bytes(wire.transport.written)
+    wire.feed(unmasked, PLAIN, RawClient.frame_of(0x88, b""))
+    assert wire.close_code == 1002
+    assert wire.transport.written == written
+    assert not wire.transport.is_aborted
+
+
+def test_a_header_of_the_server_is_there_once():
+    surroundings = Surroundings(Limits())
+    surroundings.open_to(FakeGateway())
+    default = [(b"date", b"Thu, 01 Jan 1970 00:00:00 GMT"), (b"server", b"ours")]
+    opening = open_socket(HEAD, surroundings, path="/ws", default_headers=default)
+    names = [line.partition(b":")[0].lower() for line in opening.answer.splitlines()]
+    assert names.count(b"date") == 1
+    assert names.count(b"server") == 1
 
 
 def test_a_violation_after_our_close_cuts_the_connection():
