@@ -81,6 +81,11 @@ class Delivery:
     def _changed_hands(self, unit: Unit) -> None:
         """An agent joined or left: the one sees the room, the other loses it (R13, R14)."""
         first, last = agent_key(unit.before), agent_key(unit.after)
+        session = unit.before.session or unit.after.session
+        if session is not None and (
+            first != last or unit.before.session is None or unit.after.session is None
+        ):
+            self.desk_changed(session.carrier)  # its place in the queue is durable only now
         if first == last:
             return
         if first is not None:
