@@ -12,7 +12,7 @@ from server.cell import Cell, IdentityKey, agent_key
 from server.clock import Clock
 from server.core import tracker
 from server.core.events import AgentLeft, Envelope
-from server.core.model import CarrierId, Role
+from server.core.model import CarrierId, Role, Stage
 from server.core.records import Round
 from server.core.room import Room
 from server.desks import Desks
@@ -80,7 +80,10 @@ class Delivery:
 
     def _changed_hands(self, unit: Unit) -> None:
         """An agent joined or left: the one sees the room, the other loses it (R13, R14)."""
+        session = unit.before.session or unit.after.session
         first, last = agent_key(unit.before), agent_key(unit.after)
+        if session is not None and (unit.before.stage is not unit.after.stage or first != last):
+            self.desk_changed(session.carrier)
         session = unit.before.session or unit.after.session
         if session is not None and (
             first != last or unit.before.session is None or unit.after.session is None
@@ -175,7 +178,7 @@ class Delivery:
         frames = []
         for number, waiting in enumerate(self._desks.queue(carrier)):
             cell = self.cell(waiting.room)
-            if cell is None or cell.shown.session is None:
+            if cell is None or cell.shown.stage is not Stage.WAITING:
                 continue
             frame = Queue(
                 room=waiting.room,

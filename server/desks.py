@@ -91,7 +91,7 @@ class Desks:
     # --- sessions ---------------------------------------------------------------------------
 
     def follow(self, before: Room, after: Room, *, to_head: bool = False) -> None:
-        """A room's session began, changed hands or ended."""
+        """A room's session began, changed hands or ended; people hear of it once it is durable."""
         session = before.session or after.session
         if session is None:
             return
@@ -111,7 +111,6 @@ class Desks:
                 rank=rank,
                 avoid=frozenset(after.session.silent),
             )
-        self._changed(carrier)
 
     def _take(self, carrier: CarrierId, agent: Agent, room: RoomId) -> None:
         worker = self._workers.get((carrier, agent.id))
