@@ -146,15 +146,10 @@ class SqliteStore(SqliteReading):
             refused = await self._write(Writer.commit, units)
         except StoreUnavailable as error:
             fault = error
-        seconds = perf_counter() - started
         if fault is None and self.on_commit is not None:
-            self.on_commit(len(batch), seconds)
+            _tell(self.on_commit, len(batch), perf_counter() - started)
         for index, (_, done) in enumerate(batch):
-            try:
-                done(fault or refused.get(index))
-            except Exception:
-                # One caller's fault must not leave the others without an answer.
-                logger.exception("an answer to a write failed")
+            _tell(done, fault or refused.get(index))
 
     async def _settle(self) -> None:
         try:
@@ -172,3 +167,11 @@ class SqliteStore(SqliteReading):
         except Exception as error:
             logger.exception("the store could not %s", job.__name__)
             raise StoreUnavailable(str(error)) from error
+
+
+def _tell(callback: Callable[..., None], *what: object) -> None:
+    """Call back; one caller's fault must not leave the others without an answer."""
+    try:
+        callback(*what)
+    except Exception:
+        logger.exception("a callback of the store failed")

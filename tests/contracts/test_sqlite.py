@@ -88,6 +88,19 @@ async def test_settling_may_fail_and_is_made_up_for(
     assert await log_of(store, log.room) == log.envelopes
 
 
+async def test_a_failing_hook_does_not_stop_the_store(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(units: int, seconds: float) -> None:
+        raise RuntimeError("in the metrics")
+
+    store.on_commit = fails
+    log = Log()
+    assert await answers(store, [[log.say()]]) == [None]
+    assert await answers(store, [[log.say()]]) == [None]
+    assert "in the metrics" in caplog.text
+
+
 async def test_a_value_that_cannot_be_stored_is_a_fault_of_its_batch_only(
     store: SqliteStore, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,11 +1,12 @@
 """What every store guarantees of a room's log: its chain, erasure, waking, idempotency keys."""
 
 import pytest
+from msgspec.structs import replace
 
 from server.core import chain
 from server.core.bodies import Erased
 from server.core.events import MessagePosted, SessionEnded
-from server.core.model import Identity, Role, RoomId, SessionId
+from server.core.model import CarrierId, Identity, Role, RoomId, SessionId
 from server.store.store import Erase, Snapshot, Store
 from tests.contracts.conftest import Opener
 from tests.contracts.given import AGENT, BUYER, COURIER, Log, log_of, written
@@ -102,12 +103,13 @@ async def test_r49_refs_and_find_know_every_key_of_the_log(open_store: Opener) -
         await written(store, log.say(ref=f"ref-{number}", ref_hash=value))
     await written(store, log.row(), log.say(by=AGENT, ref="ref-0", ref_hash=8), log.say())
     courier = log.say(by=COURIER, ref="ref-0", ref_hash=9)
-    await written(store, courier)
+    rival = log.say(by=replace(COURIER, carrier=CarrierId("sto")), ref="ref-0", ref_hash=10)
+    await written(store, courier, rival)
     buyer = Identity(role=Role.BUYER, id=BUYER.id)
     for _ in range(2):
         stored = await store.load(log.room)
         assert stored is not None
-        assert stored.refs == {*hashes, 8, 9}
+        assert stored.refs == {*hashes, 8, 9, 10}
         for number in range(len(hashes)):
             assert await store.find(log.room, buyer, f"ref-{number}") == log.envelopes[number]
         assert await store.find(log.room, buyer, "ref-9") is None
