@@ -1,7 +1,6 @@
 // @ts-check
 /** This agent's sessions. */
 import { useApp, useNow } from "../lib/app.js";
-import { Empty } from "../lib/components/empty.js";
 import { Avatar } from "../lib/components/marks.js";
 import { html } from "../lib/html.js";
 import { tailOf } from "../lib/components/cards.js";
@@ -13,11 +12,10 @@ const MINUTE_MS = 60_000;
 export function SessionList({ list, chosen, onSelect }) {
   const { t } = useApp();
   const now = useNow(MINUTE_MS / 4);
-  return html`<nav class="sf-list" aria-label=${t("desk.list")}>
+  return html`<nav class="sf-list" aria-label=${t("courier.mine", { n: list.length })}>
     <h2 class="c-list-title">${t("courier.mine", { n: list.length })}</h2>
     ${list.length === 0
-      ? html`<div class="c-none"><${Empty} title=${t("courier.noSessions")} hint=${t("courier.noSessionsHint")} /></div>
-          <div class="c-none-narrow"><${Nothing} /></div>`
+      ? html`<div class="c-none"><${Nothing} listed /></div>`
       : html`<ul class="sf-rows">${list.map((session) => html`<li key=${session.id}>
           <${Row} session=${session} chosen=${session.id === chosen} now=${now} onSelect=${onSelect} />
         </li>`)}</ul>`}

@@ -8,15 +8,20 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { entryOf, sortedChecks } from "./invites.js";
 import { useWithdraw } from "./staff-card.js";
 
-/** The button beside the input, or what stands in its place. @param {{room: import("../lib/room.js").Room, onOpen: (sheet: string) => void}} props */
-export function InviteEntry({ room, onOpen }) {
-  const { t, client, speech } = useApp();
+/** @param {import("../lib/room.js").Room} room */
+export function useEntry(room) {
+  const { client } = useApp();
   const me = useAppState((all) => all.you);
   const state = useAppState((all) => all.switch);
   const outdated = useAppState((all) => Boolean(all.upgrade));
+  return entryOf({ room, state, device: client.connection.client.device, outdated, me });
+}
+
+/** The button beside the input, or what stands in its place. @param {{room: import("../lib/room.js").Room, onOpen: (sheet: string) => void}} props */
+export function InviteEntry({ room, onOpen }) {
+  const { t, speech } = useApp();
   const withdraw = useWithdraw(room);
-  const { device } = client.connection.client;
-  const entry = entryOf({ room, state, device, outdated, me });
+  const entry = useEntry(room);
   switch (entry.kind) {
     case "closed":
       return html`<span class="m-closed sf-quiet">${speech.error(entry.reason ?? "").replace(/[。.]$/, "")}</span>`;

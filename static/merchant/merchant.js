@@ -12,7 +12,7 @@ import { Head } from "./head.js";
 import { ConversationList } from "./list.js";
 import { Panel } from "./panel.js";
 import { Tools } from "./tools.js";
-import { longestFirst } from "./waiting.js";
+import { longestFirst, showsClockOff } from "./waiting.js";
 import "./words.js";
 
 /**
@@ -21,6 +21,7 @@ import "./words.js";
  */
 export function Merchant({ room: first, desk, opensFirst }) {
   useAttention();
+  useServerClock();
   const { client } = useApp();
   const ready = useAppState((state) => state.ready);
   const [chosen, setChosen] = useState(first);
@@ -62,6 +63,19 @@ export function Merchant({ room: first, desk, opensFirst }) {
     ${tools ? html`<${Tools} onClose=${() => setTools(false)} />` : null}
     ${help}
   </div>`;
+}
+
+/** Asks for the server's time when a frame shows that countdowns would be wrong. */
+function useServerClock() {
+  const { client } = useApp();
+  useEffect(
+    () =>
+      client.onFrame((frame) => {
+        const live = client.state.link.phase === "live"; // before that `welcome` has just told
+        if (live && showsClockOff(frame, client.state.rooms[frame.room], client.now())) client.syncClock();
+      }),
+    [client],
+  );
 }
 
 /** @param {{query: string, longest: boolean}} wish */

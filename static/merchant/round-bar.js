@@ -21,10 +21,9 @@ export function RoundBar({ room, onWhy }) {
 function Running({ room }) {
   const { t, times } = useApp();
   const now = useNow(250);
-  const { opened_at = now, due_at = now, tone } = waitOf(room, now);
-  const left_ms = due_at - now;
-  const late = left_ms < 0;
-  const time = countdown(late ? Math.floor(-left_ms / 1000) * 1000 : left_ms);
+  const { kind, opened_at = now, due_at = now, tone } = waitOf(room, now);
+  const late = kind === "late";
+  const time = countdown(late ? Math.floor((now - due_at) / 1000) * 1000 : due_at - now);
   return html`<div class="sf-banner m-round" data-tour="countdown" data-tone=${tone}>
     <${Ring} part=${late ? 1 : (now - opened_at) / (due_at - opened_at)} />
     <strong class="sf-num m-figure" role="timer">${late ? `+${time}` : time}</strong>

@@ -77,3 +77,21 @@ export function longestFirst(rooms, now) {
  * @param {number} now
  */
 export const overdue = (rooms, now) => longestFirst(rooms, now).filter((room) => waitOf(room, now).tone !== "calm");
+
+const TOLERATED_MS = 3_000; // a frame's way, and a timer that was sent while one looked away
+
+/**
+ * Whether a frame that just came shows that this machine's idea of the server's time is off: a demo
+ * may move the clock, and a countdown must not wait for the next heartbeat to learn of it.
+ * @param {any} frame
+ * @param {Room | undefined} room
+ * @param {number} now
+ */
+export function showsClockOff(frame, room, now) {
+  const timer = room?.timer;
+  if (!timer || timer.closed_at !== undefined) return false;
+  const waited_ms = now - timer.opened_at;
+  if (frame.type === "timer" && frame.state === "running") return Math.abs(waited_ms) > TOLERATED_MS;
+  if (frame.type === "timer" && frame.state === "late") return now < timer.due_at;
+  return frame.type === "alert" && frame.kind === "overdue_soon" && Math.abs(waited_ms - WARN_MS) > TOLERATED_MS;
+}

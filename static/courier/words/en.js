@@ -5,8 +5,8 @@
 export const en = {
   "courier.title": "{courier} · Desk", "courier.status": "Your status", "courier.load": "Serving {active} of at most {capacity}", "courier.waiting": "Queue {n}",
   "courier.capacity": "Capacity", "courier.capacityHint": "Chats at once, 1–100. Lowering it does not touch chats that go on.", "courier.fewer": "Fewer", "courier.more": "More", "courier.save": "Save",
-  "courier.mine": "My chats {n}", "courier.noSessions": "No chats", "courier.noSessionsHint": "They are assigned here once a buyer agrees.",
-  "courier.idleShort": "Ending", "courier.answers": "To answer", "courier.newSession": "New three-way chat", "courier.left": "The chat has ended and is off your desk",
+  "courier.mine": "My chats {n}",
+  "courier.noSessions": "No chats", "courier.idleShort": "Ending", "courier.answers": "To answer", "courier.newSession": "New three-way chat", "courier.left": "The chat has ended and is off your desk",
   "courier.nothing.online": "No chat right now", "courier.nothing.waiting": "You are online; the next one opens by itself.", "courier.nothing.paused": "On a break", "courier.nothing.offline": "You are offline",
   "courier.nothing.hint": "Once you are online, waiting buyers are assigned to you.", "courier.goOnline": "Go online",
   "courier.keys.next": "Next chat", "courier.keys.previous": "Previous chat", "courier.keys.end": "End the chat", "courier.keys.keep": "Continue (when ending)", "courier.keys.back": "Back to the list",

@@ -3,8 +3,8 @@
 export const zhCN = {
   "courier.title": "{courier} · 客服台", "courier.status": "接待状态", "courier.load": "正在接待 {active} 个，上限 {capacity} 个", "courier.waiting": "排队 {n}",
   "courier.capacity": "接待上限", "courier.capacityHint": "同时接待的会话数，1–100。调低后，正在进行的会话不受影响。", "courier.fewer": "减少", "courier.more": "增加", "courier.save": "保存",
-  "courier.mine": "我的会话 {n}", "courier.noSessions": "没有会话", "courier.noSessionsHint": "买家同意后会自动分配到这里。",
-  "courier.idleShort": "即将结束", "courier.answers": "待回复", "courier.newSession": "新的三方会话", "courier.left": "会话已结束，已从客服台移除",
+  "courier.mine": "我的会话 {n}",
+  "courier.noSessions": "没有会话", "courier.idleShort": "即将结束", "courier.answers": "待回复", "courier.newSession": "新的三方会话", "courier.left": "会话已结束，已从客服台移除",
   "courier.nothing.online": "当前没有会话", "courier.nothing.waiting": "在线等待中，新会话会自动打开。", "courier.nothing.paused": "小休中", "courier.nothing.offline": "您还没有上线",
   "courier.nothing.hint": "上线后，排队的买家会自动分配给您。", "courier.goOnline": "上线接待",
   "courier.keys.next": "下一个会话", "courier.keys.previous": "上一个会话", "courier.keys.end": "结束会话", "courier.keys.keep": "继续（即将结束时）", "courier.keys.back": "返回列表",
