@@ -80,15 +80,10 @@ class Delivery:
 
     def _changed_hands(self, unit: Unit) -> None:
         """An agent joined or left: the one sees the room, the other loses it (R13, R14)."""
-        session = unit.before.session or unit.after.session
+        turn = unit.before.session or unit.after.session
         first, last = agent_key(unit.before), agent_key(unit.after)
-        if session is not None and (unit.before.stage is not unit.after.stage or first != last):
-            self.desk_changed(session.carrier)
-        session = unit.before.session or unit.after.session
-        if session is not None and (
-            first != last or unit.before.session is None or unit.after.session is None
-        ):
-            self.desk_changed(session.carrier)  # its place in the queue is durable only now
+        if turn is not None and (unit.before.stage is not unit.after.stage or first != last):
+            self.desk_changed(turn.carrier)  # its place in the queue is durable only now
         if first == last:
             return
         if first is not None:

@@ -84,6 +84,7 @@ class Joining:
                 continue
             shown.add(room)
             await self._show(session, cell, position=resume.get(room), same_epoch=known)
+            await session.drained()
         for room in resume:
             if room not in shown:
                 session.send(Left(room=room, reason="not_a_member"))
@@ -209,6 +210,7 @@ class Joining:
                 for envelope in events:
                     session.rooms[cell.id] = envelope.seq
                     session.send(seen_by(envelope, session.identity))
+                await session.drained()  # a slow reader is not outrun
                 if not events:
                     return
         finally:
