@@ -19,15 +19,15 @@ export function Panes({ wide, shown, onShow }) {
   }, [news, shown]);
   const tabs = [...PANES, "frames"].map((id) => ({ id, label: t(`demo.pane.${id}`), news: !wide && id !== shown && news[id], panel: `pane-${id}` }));
   const pane = (/** @type {string} */ id, /** @type {any} */ content) => html`<${Pane} key=${id} id=${id} wide=${wide} shown=${shown === id}>${content}<//>`;
-  return html`
+  return html`<main class="demo-main">
     ${wide ? null : html`<${Tabs} name="pane" tabs=${tabs} shown=${shown} onShow=${onShow} label=${t("demo.panes")} />`}
-    <main class="demo-panes">
+    <div class="demo-panes">
       ${pane("buyer", empty ? null : html`<${Buyers} key=${generation} />`)}
       ${pane("merchant", empty ? null : html`<${Actor} key=${generation} actor=${MERCHANT} />`)}
       ${pane("courier", empty ? null : html`<${Actor} key=${generation} actor=${COURIER} />`)}
       ${wide ? null : pane("frames", shown === "frames" ? html`<${Inspector} />` : null)}
-    </main>
-  `;
+    </div>
+  </main>`;
 }
 
 /** @param {any} props */

@@ -18,9 +18,9 @@ export function ResetQuestion({ onClose }) {
   return html`<dialog class="demo-dialog" ref=${box} aria-labelledby="reset-title" onClose=${onClose}>
     <h2 id="reset-title">${t("demo.resetTitle")}</h2>
     <p>${t("demo.resetBody")}</p>
-    <footer>
+    <p class="demo-answers">
       <button type="button" class="sf-btn" onClick=${onClose}>${t("action.cancel")}</button>
       <button type="button" class="sf-btn" data-tone="danger" onClick=${reset}>${t("demo.resetYes")}</button>
-    </footer>
+    </p>
   </dialog>`;
 }

@@ -34,16 +34,16 @@ export function Tour({ wide, onShow, onEnd }) {
     ${spot.rect ? html`<div class="demo-ring" style=${ringOf(spot.rect)}></div>` : null}
     <section class="demo-tour" role="dialog" aria-labelledby="tour-title" aria-describedby="tour-text" tabindex="-1" ref=${card}
       style=${cardPlace(spot.rect, wide)} onKeyDown=${onKeyDown}>
-      <header><h2 id="tour-title">${t("demo.tour")}</h2><span class="sf-quiet sf-num sf-grow" title=${t("tour.step", where)}>${where.n} / ${where.all}</span>
-        <button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${onEnd}>${t("tour.end")}</button></header>
+      <div class="demo-tour-line"><h2 id="tour-title">${t("demo.tour")}</h2><span class="sf-quiet sf-num sf-grow" title=${t("tour.step", where)}>${where.n} / ${where.all}</span>
+        <button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${onEnd}>${t("tour.end")}</button></div>
       <p id="tour-text" aria-live="polite">${t(`tour.${step.id}`, { time: times.clock(stage.now()) })}</p>
-      <footer>
+      <div class="demo-tour-line">
         ${step.done ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${next}>${t("tour.skip")}</button>` : null}
         <span class="sf-grow"></span>
         ${step.done
           ? html`<button type="button" class="sf-btn" data-tone="primary" data-size="small" onClick=${go}>${t("tour.go")}</button>`
           : html`<button type="button" class="sf-btn" data-tone="primary" data-size="small" onClick=${next}>${t(last ? "tour.done" : "tour.next")}</button>`}
-      </footer>
+      </div>
       ${wide ? html`<p class="sf-quiet demo-keys">${t("tour.keys")}</p>` : null}
     </section>
   `;
