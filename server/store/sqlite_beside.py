@@ -94,7 +94,7 @@ def put_marks(connection: sqlite3.Connection, rooms: Rooms, marks: Sequence[Mark
     """How far people have come."""
     values: list[Any] = []
     for mark in {(mark.room, mark.role, mark.owner, mark.id): mark for mark in marks}.values():
-        values += (rooms.number(mark.room), mark.role, mark.owner, mark.id)
+        values += (rooms.number(mark.room), mark.role.value, mark.owner, mark.id)
         values += (mark.read, mark.delivered)
     _marks(connection, values)
 

@@ -48,6 +48,9 @@ _REFS = (
 """,
 )
 
+# Whatever somebody wrote into the file behind our back must not look like a bug of ours.
+_UNREADABLE = (MsgspecError, ValueError, KeyError, TypeError, RecursionError)
+
 _PHASES = {phase.value: phase for phase in Phase}
 _decode = msgpack.Decoder(AnyEvent).decode
 
@@ -171,10 +174,10 @@ def _envelope(room: RoomId, row: Any) -> Envelope:
     seq, at, role, author, name, carrier, kind, phase, ref, sealed = row
     try:
         event = erased(kind) if sealed is None else _decode(sealed[SALT_BYTES:])
-    except (MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise StoreUnavailable(f"the body of {room} {seq} cannot be read") from error
-    by = _author(role, author, name, carrier)
-    return Envelope(room, seq, at, by, event, _PHASES[phase], ref or None)
+        by = _author(role, author, name, carrier)
+        return Envelope(room, seq, at, by, event, _PHASES[phase], ref or None)
+    except _UNREADABLE as error:
+        raise StoreUnavailable(f"the step {room} {seq} cannot be read") from error
 
 
 @lru_cache(maxsize=4096)
@@ -188,10 +191,12 @@ def _link(room: RoomId, row: Any) -> Link:
         envelope = _envelope(room, (*head, sealed))
     except StoreUnavailable:
         envelope = None
+    if not isinstance(sealed, bytes):
+        sealed = None
     return Link(
         envelope=envelope,
         digest=proof[:DIGEST_BYTES],
         link=proof[DIGEST_BYTES:],
-        body=None if sealed is None else sealed[SALT_BYTES:],
-        salt=None if sealed is None else sealed[:SALT_BYTES],
+        body=sealed and sealed[SALT_BYTES:],
+        salt=sealed and sealed[:SALT_BYTES],
     )

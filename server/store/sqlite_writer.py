@@ -27,7 +27,8 @@ PAGE_BITS = 12  # a page of refs covers 4,096 events
 # 8.1 at 1,024; but batches wait meanwhile, 6 ms at this size, and readers scan what is not settled.
 SETTLE_ROWS = 4_096
 
-# Plain strings: sqlite3 asks the adapters for every other type, which costs four times the bind.
+# Plain strings here and bytearrays below: of int, float, str and bytearray alone sqlite3 knows that
+# they need no adapter; for any other type, bytes too, it looks for one, at four times the bind.
 _ROLE = {role: role.value for role in Role}
 _PHASE = {phase: phase.value for phase in Phase}
 
@@ -189,10 +190,10 @@ class Writer:
             _PHASE[envelope.phase],
             envelope.ref or "",
             append.ref_hash,
-            append.digest + append.link,
+            bytearray(append.digest + append.link),
             1 if append.unread else 0,
         )
-        self._bodies += (pos, append.salt + append.body)
+        self._bodies += (pos, bytearray(append.salt + append.body))
         if type(envelope.event) is MessageRecalled:
             self._recalls.append((place.no, envelope.event.seq))
         return True

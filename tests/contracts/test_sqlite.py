@@ -112,14 +112,23 @@ async def test_a_value_that_cannot_be_stored_is_a_fault_of_its_batch_only(
     assert await log_of(store, good.room) == good.envelopes
 
 
-async def test_a_body_that_cannot_be_read_is_a_fault_and_verify_still_sees_it(
-    path: Path, store: SqliteStore
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE bodies SET sealed = x'00' WHERE pos = 2",
+        "UPDATE bodies SET sealed = 5 WHERE pos = 2",
+        "UPDATE events SET role = 'king' WHERE pos = 2",
+        "UPDATE events SET phase = '' WHERE pos = 2",
+    ],
+)
+async def test_r41_a_step_that_cannot_be_read_is_a_fault_and_verify_sees_which(
+    path: Path, store: SqliteStore, tamper: str
 ) -> None:
     log = Log()
     await written(store, *log.texts(3))
     await store.close()
     file = sqlite3.connect(path, isolation_level=None)
-    file.execute("UPDATE bodies SET sealed = x'00' WHERE pos = 2")
+    file.execute(tamper)
     file.close()
     again = await SqliteStore.open(path)
     with pytest.raises(StoreUnavailable, match="room-1 2"):
