@@ -1,6 +1,8 @@
 """Which order is a consultation about, and is it one that an invite can be for? (R6–R8)"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
 
 from server.core.facts import Facts
 from server.core.model import Carrier, CarrierId, Instant, Order, OrderId, OrderStatus
@@ -38,31 +40,31 @@ def parcel_problem(order: Order, carriers: Mapping[CarrierId, Carrier]) -> str |
     return None if carrier is not None and carrier.enabled else "carrier_not_supported"
 
 
-def choose_order(
-    room: Room, facts: Facts, *, chosen: OrderId | None, text: str, at: Instant, policy: Policy
-) -> Order | None:
-    """The order that the consultation is about (R6); it need not be a candidate.
+class Consultation(Struct, frozen=True, kw_only=True):
+    """What may name an order: the inviter's choice, what the buyer wrote, and the room."""
 
-    The inviter's choice, the text, a fresh order card and `open_room` name one, in this order;
-    else the newest candidate, else the newest order. None: the buyer has no such order.
-    """
-    by_id = {order.id: order for order in facts.orders}
-    if chosen is not None:
-        return by_id.get(chosen)
-    named = _named_in(text, by_id) or _on_card(room, at, policy) or facts.opened_order
-    if named is not None and named in by_id:
-        return by_id[named]
-    newest = sorted(facts.orders, key=lambda order: (order.placed_at, order.id), reverse=True)
-    candidates = [order for order in newest if order_problem(order, facts.carriers) is None]
-    return next(iter(candidates or newest), None)
+    room: Room
+    facts: Facts
+    chosen: OrderId | None
+    text: str
+    at: Instant
+    policy: Policy
 
 
-def _named_in(text: str, orders: Mapping[OrderId, Order]) -> OrderId | None:
+class Naming(Struct, frozen=True):
+    """A way to name an order."""
+
+    rule: str
+    name: str
+    order: Callable[[Consultation], OrderId | None]
+
+
+def _named_in(asked: Consultation) -> OrderId | None:
     found: list[tuple[int, int, OrderId]] = []
-    for order in orders:
-        start = text.find(order)
-        if start >= 0 and _stands_alone(text, start, start + len(order)):
-            found.append((start, -len(order), order))
+    for order in asked.facts.orders:
+        start = asked.text.find(order.id)
+        if start >= 0 and _stands_alone(asked.text, start, start + len(order.id)):
+            found.append((start, -len(order.id), order.id))
     return min(found)[2] if found else None
 
 
@@ -71,7 +73,42 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 
-def _on_card(room: Room, at: Instant, policy: Policy) -> OrderId | None:
-    if room.order_card is None or at - room.order_card[1] > policy.order_card_ms:
+def _on_card(asked: Consultation) -> OrderId | None:
+    card = asked.room.order_card
+    if card is None or asked.at - card[1] > asked.policy.order_card_ms:
         return None
-    return room.order_card[0]
+    return card[0]
+
+
+# The first that names an order of the buyer's wins.
+NAMINGS = (
+    Naming("R6", "the inviter's choice", lambda asked: asked.chosen),
+    Naming("R6", "the text", _named_in),
+    Naming("R6", "the buyer's last order card", _on_card),
+    Naming("R6", "what the buyer came with", lambda asked: asked.facts.opened_order),
+)
+
+
+def choose_order(
+    room: Room, facts: Facts, *, chosen: OrderId | None, text: str, at: Instant, policy: Policy
+) -> Order | None:
+    """The order that the consultation is about (R6); it need not be a candidate.
+
+    One that is named, else the newest candidate, else the newest order. None: the buyer has no
+    such order.
+    """
+    by_id = {order.id: order for order in facts.orders}
+    if chosen is not None and chosen not in by_id:
+        return None
+    asked = Consultation(room=room, facts=facts, chosen=chosen, text=text, at=at, policy=policy)
+    for naming in NAMINGS:
+        named = naming.order(asked)
+        if named in by_id:
+            return by_id[named]
+    return _newest(facts)
+
+
+def _newest(facts: Facts) -> Order | None:
+    newest = sorted(facts.orders, key=lambda order: (order.placed_at, order.id), reverse=True)
+    candidates = [order for order in newest if order_problem(order, facts.carriers) is None]
+    return next(iter(candidates or newest), None)
