@@ -32,12 +32,17 @@ def main() -> int:
     return 1 if missing else 0
 
 
+def numbers(name: str) -> set[int]:
+    """The rules that a test's name speaks for."""
+    return {int(digits) for digits in _NUMBER.findall(name.partition("[")[0])}
+
+
 def rules(folder: Path) -> dict[int, list[str]]:
     """Rule number → the tests that name it, as `path::name`."""
     found: dict[int, list[str]] = defaultdict(list)
     for path in sorted(folder.rglob("test_*.py")):
         for name in _tests(path):
-            for number in dict.fromkeys(int(digits) for digits in _NUMBER.findall(name)):
+            for number in sorted(numbers(name)):
                 found[number].append(f"{path.relative_to(folder.parent)}::{name}")
     return dict(found)
 
