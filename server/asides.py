@@ -22,6 +22,8 @@ from server.views import seen_by
 from server.wire import frames as f
 from server.wire.session import Session
 
+_Ask = Callable[[Session, Any], Awaitable[Any]]
+
 
 class Asides:
     """One method a frame; `handlers` is the table of them."""
@@ -47,11 +49,11 @@ class Asides:
     # --- questions --------------------------------------------------------------------------
 
     def _history(self, session: Session, frame: f.FetchHistory) -> None:
-        self._rooms.joining.spawn(self._answer(session, frame, self._page(session, frame)))
+        self._rooms.joining.spawn(self._answer(session, frame, self._page))
 
-    async def _answer(self, session: Session, frame: Any, work: Awaitable[Any]) -> None:
+    async def _answer(self, session: Session, frame: Any, ask: _Ask) -> None:
         try:
-            session.send(await work)
+            session.send(await ask(session, frame))
         except Refused as refused:
             session.refuse(refused, frame.ref)
         except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
@@ -70,7 +72,7 @@ class Asides:
     def _check_invite(self, session: Session, frame: f.CheckInvite) -> None:
         if session.identity.role is not Role.MERCHANT:
             raise Refused("forbidden")
-        self._rooms.joining.spawn(self._answer(session, frame, self._explained(session, frame)))
+        self._rooms.joining.spawn(self._answer(session, frame, self._explained))
 
     async def _explained(self, session: Session, frame: f.CheckInvite) -> f.Explanation:
         cell = await self._rooms.member(session.identity, frame.room)
@@ -139,15 +141,13 @@ class Asides:
     # --- desks and switches -----------------------------------------------------------------
 
     def _set_status(self, session: Session, frame: f.SetStatus) -> None:
-        self._rooms.joining.spawn(
-            self._answer(session, frame, self._presences.set_status(session, frame))
-        )
+        self._rooms.joining.spawn(self._answer(session, frame, self._presences.set_status))
 
     def _set_switch(self, session: Session, frame: f.SetSwitch) -> None:
         who = session.identity
         if who.role is not Role.MERCHANT or who.shop is None:
             raise Refused("forbidden")
-        self._rooms.joining.spawn(self._answer(session, frame, self._switched(session, frame)))
+        self._rooms.joining.spawn(self._answer(session, frame, self._switched))
 
     async def _switched(self, session: Session, frame: f.SetSwitch) -> f.Ack:
         entry = frame.entry or f.EntryChange()

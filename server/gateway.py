@@ -108,19 +108,19 @@ class Gateway:
     def _execute(self, session: Session, cell: Cell, command: Any) -> None:
         key = ref_hash(session.identity, command.ref)
         if key in cell.refs:
-            self._look_up(cell, self._repeated(session, cell, command, key=key))
+            self._look_up(cell, lambda: self._repeated(session, cell, command, key=key))
         elif type(command) is c.RecallMessage:
-            self._look_up(cell, self._recalled(session, cell, command, key=key))
+            self._look_up(cell, lambda: self._answered(session, cell, command, key=key))
         else:
             self._decide(session, cell, command, key=key)
 
-    def _look_up(self, cell: Cell, work: Awaitable[None]) -> None:
+    def _look_up(self, cell: Cell, work: Callable[[], Awaitable[None]]) -> None:
         """Do something that needs the store; what comes for the room meanwhile waits."""
         cell.waiting = []
 
         async def run() -> None:
             try:
-                await work
+                await work()
             finally:
                 cell.resume()
 
@@ -140,9 +140,6 @@ class Gateway:
             await self._woken(session, command)
         else:
             await self._answered(session, cell, command, key=key)
-
-    async def _recalled(self, session: Session, cell: Cell, command: Any, *, key: int) -> None:
-        await self._answered(session, cell, command, key=key)
 
     async def _answered(self, session: Session, cell: Cell, command: Any, *, key: int) -> None:
         """Decide after a look-up; a recall needs the message that it is about."""
