@@ -56,6 +56,9 @@ async def open_writer(path: Path) -> aiosqlite.Connection:
     def prepare(connection: sqlite3.Connection) -> None:
         for pragma in _WRITER:
             connection.execute(pragma)
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode != "wal":  # a file system without shared memory
+            raise StoreUnavailable(f"cannot use {path}: no write-ahead log is possible there")
         migrate(connection, path)
 
     return await _open(path, prepare)

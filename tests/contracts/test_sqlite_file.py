@@ -108,6 +108,12 @@ async def test_a_directory_in_place_of_the_file_is_refused(tmp_path: Path) -> No
         await SqliteStore.open(tmp_path)
 
 
+async def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "log.db.lock").mkdir()
+    with pytest.raises(StoreUnavailable, match=r"cannot create .*log\.db\.lock"):
+        await SqliteStore.open(tmp_path / "log.db")
+
+
 async def test_a_path_in_a_url_may_be_relative_and_escaped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
