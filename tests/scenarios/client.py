@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 DEADLINE_S = 10.0  # for a frame that must come; two busy cores are no failure
+DUMPED = 6_000  # characters of what did come, where something else was awaited
 JSON, MSGPACK = "sanfang.v1.json", "sanfang.v1.msgpack"
 REPLIES = {"ack", "error", "history", "explanation"}
 
@@ -156,7 +157,8 @@ class Client:
                     self._came.clear()
                     await self._came.wait()
         except TimeoutError:
-            raise AssertionError(f"no {what} {fields}; there is {self.pending}") from None
+            there = f"{self.pending}"[:DUMPED]
+            raise AssertionError(f"no {what} {fields}; there is {there}") from None
 
     async def event(self, kind: str, **fields: Any) -> Frame:
         """An `event` of this kind whose payload has these fields."""
