@@ -11,6 +11,8 @@ import pytest
 from server.core import eligibility, rooms, tracker
 from server.core import events as e
 from server.core.model import Phase, Role, Stage
+from server.core.records import Round
+from server.core.standing import RUNNING
 from server.hub import Hub
 from server.journal import Journal
 from server.store.sqlite import SqliteStore
@@ -69,10 +71,19 @@ def alert_in_session() -> Iterator[None]:
 def countdown_in_session() -> Iterator[None]:
     """An in-session message opens a round and starts the countdown (R23, R30)."""
 
-    def only_alerts(measure: str, phase: Phase) -> bool:
-        return measure == "alert" and phase is Phase.THREE_PARTY
+    observe = tracker.observe
 
-    with mock.patch.object(tracker, "exempt", only_alerts):
+    def strict(tracking: tracker.Tracking, envelope: e.Envelope, **more: Any) -> tracker.Observed:
+        observed = observe(tracking, envelope, **more)
+        if not isinstance(envelope.event, e.MessagePosted) or envelope.by.role is not Role.BUYER:
+            return observed
+        if envelope.phase is not Phase.THREE_PARTY:
+            return observed
+        at, seq = envelope.at, envelope.seq
+        opened = Round(room=envelope.room, id=seq, state=RUNNING, opened_at=at, due_at=at + 180_000)
+        return tracker.Observed(observed.tracking, (*observed.rounds, opened))
+
+    with mock.patch.object(tracker, "observe", strict):
         yield
 
 
