@@ -24,6 +24,9 @@ LOCALES = ("zh-CN", "en")
 SCHEMES = ("light", "dark")
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# Panes lay themselves out anew, and the tour's ring follows them.
+FRAMES_LATER = """() => new Promise((done) => { let left = 6;
+    const next = () => (left-- > 0 ? requestAnimationFrame(next) : done(true)); next(); })"""
 LINES = {
     "zh-CN": (
         "您好，包裹在杭州转运中心漏扫，我已让站点优先出库，预计今晚 20:00 前更新。",
@@ -148,6 +151,7 @@ def _play(cast: Cast, demo: DemoPage, locale: str) -> None:
 def _settle(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("() => document.fonts.ready")
+    page.wait_for_function(FRAMES_LATER)
 
 
 def main() -> None:

@@ -100,10 +100,11 @@ function useSpot(step, onLook) {
     };
     measure();
     const timer = setInterval(measure, LOOK_MS);
-    addEventListener("resize", measure);
+    const afterLayout = () => requestAnimationFrame(() => requestAnimationFrame(measure));
+    addEventListener("resize", afterLayout);
     return () => {
       clearInterval(timer);
-      removeEventListener("resize", measure);
+      removeEventListener("resize", afterLayout);
     };
   }, [step]);
   return { rect, element: element.current };

@@ -55,7 +55,7 @@ addWords({
     "demo.cutMore": "Whose line to cut", "demo.offline": "offline",
     "demo.another": "Another buyer", "demo.allHere": "All six buyers are here",
     "demo.reset": "Reset", "demo.resetTitle": "Reset the demo?", "demo.resetBody": "Every chat, invite and figure is cleared. It starts afresh.", "demo.resetYes": "Clear and reset",
-    "demo.tour": "Tour", "demo.more": "More", "demo.pages": "Open a page by itself", "demo.openBuyer": "Buyer page", "demo.openMerchant": "Shop workbench",
+    "demo.tour": "Tour", "demo.more": "Demo menu", "demo.pages": "Open a page by itself", "demo.openBuyer": "Buyer page", "demo.openMerchant": "Shop workbench",
     "demo.openCourier": "Courier desk", "demo.openOps": "Operations",
     "demo.pane.buyer": "Buyer", "demo.pane.merchant": "Shop", "demo.pane.courier": "Courier", "demo.pane.frames": "Frames",
     "demo.paneTitle.buyer": "Buyer", "demo.paneTitle.merchant": "Shop workbench", "demo.paneTitle.courier": "Courier desk",

@@ -49,12 +49,13 @@ class DemoPage(Person):
     def presses(self, key: str, **params: Any) -> None:
         """A button of the header, or the same in the menu of a narrow one."""
         name = self.t(key, **params)
-        menu = self.page.get_by_role("button", name=self.t("demo.more"), exact=True)
+        header = self.page.get_by_role("banner")
+        menu = header.get_by_role("button", name=self.t("demo.more"), exact=True)
         if menu.is_visible():
             menu.click()
             self.page.get_by_role("menuitem", name=name, exact=True).click()
         else:
-            self.page.get_by_role("button", name=name, exact=True).click()
+            header.get_by_role("button", name=name, exact=True).click()
 
     def begins_tour(self) -> None:
         self.button("demo.tour").click()
