@@ -31,7 +31,7 @@ def _opened(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> R
 
 def _posted(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> Room:
     if envelope.phase is Phase.THREE_PARTY:
-        return _posted_in_session(room, envelope)
+        return _posted_in_session(room, envelope, stage)
     changes: dict[str, Any] = {
         "seq": envelope.seq,
         "at": envelope.at,
@@ -51,13 +51,13 @@ def _posted(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> R
     return replace(room, **changes)
 
 
-def _posted_in_session(room: Room, envelope: e.Envelope) -> Room:
+def _posted_in_session(room: Room, envelope: e.Envelope, stage: Stage) -> Room:
     session, role = room.session, envelope.by.role
     if session is not None and role is Role.LOGISTICS:
         session = replace(session, spoke_at=envelope.at, agent_wrote=True)
     elif session is not None and role is Role.BUYER:
         session = replace(session, spoke_at=envelope.at)
-    return replace(room, seq=envelope.seq, at=envelope.at, session=session)
+    return replace(room, seq=envelope.seq, at=envelope.at, stage=stage, session=session)
 
 
 def _recalled(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> Room:

@@ -79,11 +79,11 @@ OPENING = (
     Condition("R32", "not the bot's to answer", lambda s, t, rules: s.reception != Reception.BOT),
 )
 
+# In a session nothing is unheard: an acceptance clears it, and in-session messages set it not.
 TAKEOVER = (
     Condition("R32", "a human takes over", lambda s, t, rules: t.who == Reception.HUMAN),
     Condition("R32", "the buyer wrote last", lambda s, t, rules: s.unheard is not None),
     Condition("R32", "no round is open", lambda s, t, rules: s.wait is None),
-    Condition("R31", "outside a session", lambda s, t, rules: s.session is None),
 )
 
 # Any of them is enough.
