@@ -35,6 +35,7 @@ from server.core.model import (
     Rollout,
     RoomId,
     ShopId,
+    Stage,
     Switch,
 )
 from server.core.policy import Policy
@@ -98,9 +99,9 @@ class Play:
     at: Instant = NOW
     facts: Facts = field(default_factory=world)
     policy: Policy = field(default_factory=Policy)
-    room: Room = Room(id=RoomId("r"), shop=SHOP, buyer=BUYER.id)
+    room: Room = field(default_factory=lambda: Room(id=RoomId("r"), shop=SHOP, buyer=BUYER.id))
     log: list[e.Envelope] = field(default_factory=list)
-    last: Step = Step()
+    last: Step = field(default_factory=Step)
     asked: int = 0
 
     def __post_init__(self) -> None:
@@ -192,6 +193,21 @@ class Play:
     def card(self) -> Card:
         """The latest card."""
         return self.room.cards[-1]
+
+
+def in_stage(stage: Stage) -> Play:
+    """A room that was brought to this stage by its members."""
+    play = Play()
+    if stage is Stage.CLOSED:
+        play.ask(AGENT, c.CloseConversation)
+    if stage in (Stage.INVITE_PENDING, Stage.WAITING, Stage.ACTIVE):
+        play.question()
+    if stage in (Stage.WAITING, Stage.ACTIVE):
+        play.answer(accept=True)
+    if stage is Stage.ACTIVE:
+        play.lapse(c.Join(JOINER))
+    assert play.room.stage is stage
+    return play
 
 
 def refusal(ask: Any, *args: Any, **fields: Any) -> Refused:

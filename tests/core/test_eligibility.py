@@ -1,70 +1,16 @@
-"""Each check of an invite: what passes, what does not, and who is asked (R4–R21, R50)."""
-
-from typing import Any
+"""The list of checks, and those of time, shop, client and reception (R4, R5, R15–R21)."""
 
 import pytest
 from msgspec.structs import replace
 
 from server.core import commands as c
-from server.core.bodies import OrderCard
-from server.core.eligibility import CHECKS, Case, Outcome, Purpose, explain, is_rolled_out, share_of
-from server.core.model import (
-    CarrierId,
-    Entry,
-    OrderId,
-    OrderStatus,
-    Parcel,
-    ParcelId,
-    Reception,
-    Rollout,
-    ShopId,
-    Switch,
-)
+from server.core.eligibility import Purpose, is_rolled_out, share_of
+from server.core.model import Entry, Reception, Rollout, ShopId, Switch
+from tests.core.cases import asked, reasons, why_no_card
 from tests.core.given import clock
-from tests.core.play import (
-    AGENT,
-    BUYER,
-    DESKTOP,
-    JT,
-    MOBILE,
-    NOW,
-    OUTDATED,
-    SHOP,
-    STO,
-    ZTO,
-    Play,
-    code,
-    desk,
-    order,
-    refusal,
-)
+from tests.core.play import AGENT, BUYER, DESKTOP, MOBILE, NOW, OUTDATED, SHOP, Play, code, refusal
 
 SWITCH = Switch(shop=SHOP)
-
-
-def asked(play: Play, purpose: Purpose, **more: Any) -> list[Outcome]:
-    """Every check of a purpose, for the room as it is."""
-    case = Case(
-        room=play.room,
-        facts=play.facts,
-        at=play.at,
-        policy=play.policy,
-        purpose=purpose,
-        client=DESKTOP,
-        order=play.facts.orders[0] if play.facts.orders else None,
-    )
-    return explain(replace(case, **more))
-
-
-def reasons(play: Play, purpose: Purpose, **more: Any) -> list[str | None]:
-    return [one.reason for one in asked(play, purpose, **more) if one.passed is False]
-
-
-def why_no_card(play: Play, text: str = "快递三天没动了") -> str | None:
-    """The reason for which a question brings no platform card; None if it does."""
-    added = play.says(BUYER, text)
-    assert play.last.reading is not None
-    return None if len(added) == 2 else play.last.reading.reason
 
 
 # --- the list itself (R19) ---------------------------------------------------------------------
@@ -104,16 +50,6 @@ def test_r19_explaining_has_no_effect() -> None:
     before = play.room
     asked(play, Purpose.PLATFORM)
     assert play.room == before
-
-
-def test_r3_r10_r11_which_checks_are_asked_for_which_purpose() -> None:
-    asked_for = {
-        purpose.name: [check.rule for check in CHECKS if purpose in check.purposes]
-        for purpose in Purpose
-    }
-    assert asked_for["ACCEPT"] == ["R15", "R16", "R4", "R6", "R7", "R8"]
-    assert asked_for["CHANGE"] == ["R15", "R16", "R4", "R6", "R7", "R8", "R50"]
-    assert asked_for["REOPEN"] == ["R15", "R16", "R10", "R2", "R4", "R6", "R7", "R8", "R50"]
 
 
 # --- R4 ----------------------------------------------------------------------------------------
@@ -254,161 +190,3 @@ def test_r3_r21_a_merchant_invites_whoever_receives_the_room() -> None:
     play = Play()
     play.ask(AGENT, c.SetReception, reception=Reception.BOT)
     assert play.offer()
-
-
-# --- R6: the order -----------------------------------------------------------------------------
-
-
-def three_orders() -> Play:
-    newest = order("o-3", placed_at=NOW - 1_000)
-    return Play().know(orders=(order("o-1", placed_at=NOW - 3_000), newest, order("o-2")))
-
-
-def test_r6_the_most_recent_candidate_wins() -> None:
-    assert three_orders().question().card.order == "o-3"
-    play = three_orders()
-    assert play.offer().order == "o-3"
-
-
-def test_r6_of_equally_old_orders_the_higher_id_wins() -> None:
-    play = Play().know(orders=(order("o-1"), order("o-9"), order("o-5")))
-    assert play.question().card.order == "o-9"
-
-
-def test_r6_what_the_inviter_chose_goes_before_everything() -> None:
-    play = three_orders().know(opened_order=OrderId("o-2"))
-    play.says(BUYER, OrderCard(OrderId("o-3")))
-    assert play.offer("o-1").order == "o-1"
-
-
-def test_r6_an_order_named_in_the_text_goes_before_card_and_link() -> None:
-    play = three_orders().know(opened_order=OrderId("o-2"))
-    play.says(BUYER, OrderCard(OrderId("o-3")))
-    assert play.question("订单o-1的快递三天没动了").card.order == "o-1"
-
-
-def test_r6_an_order_that_is_only_part_of_a_longer_number_is_not_named() -> None:
-    play = Play().know(orders=(order("o-1", placed_at=1), order("o-12", placed_at=2)))
-    assert play.question("o-12 快递三天没动了").card.order == "o-12"
-    play = Play().know(orders=(order("o-1", placed_at=1), order("o-2", placed_at=2)))
-    assert play.question("o-15 快递三天没动了").card.order == "o-2"
-
-
-def test_r6_an_order_card_counts_for_ten_minutes() -> None:
-    play = three_orders()
-    play.says(BUYER, OrderCard(OrderId("o-1")))
-    play.wait(600)
-    assert play.question().card.order == "o-1"
-    play = three_orders()
-    play.says(BUYER, OrderCard(OrderId("o-1")))
-    play.wait(600.001)
-    assert play.question().card.order == "o-3"
-
-
-def test_r6_the_order_that_the_buyer_came_with_goes_before_the_newest() -> None:
-    assert three_orders().know(opened_order=OrderId("o-2")).question().card.order == "o-2"
-
-
-def test_r6_a_named_order_that_is_no_candidate_answers_with_its_own_reason() -> None:
-    play = Play().know(orders=(order("o-1"), order("o-2", status=OrderStatus.RECEIVED)))
-    assert code(play.offer, "o-2") == "order_finished"
-    assert why_no_card(play, "o-2 快递三天没动了") == "order_finished"
-
-
-def test_r6_an_order_of_somebody_else_is_no_order() -> None:
-    assert code(Play().offer, "o-77") == "no_order"
-
-
-def test_r6_without_any_candidate_the_newest_order_gives_the_reason() -> None:
-    old = order("o-1", placed_at=1, status=OrderStatus.RECEIVED)
-    new = order("o-2", placed_at=2, status=OrderStatus.PAID)
-    assert why_no_card(Play().know(orders=(new, old))) == "order_not_shipped"
-    assert why_no_card(Play().know(orders=())) == "no_order"
-
-
-# --- R7, R8, R20 -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("status", "wanted"),
-    [
-        (OrderStatus.UNPAID, "order_not_shipped"),
-        (OrderStatus.PAID, "order_not_shipped"),
-        (OrderStatus.PARTIALLY_SHIPPED, None),
-        (OrderStatus.SHIPPED, None),
-        (OrderStatus.RECEIVED, "order_finished"),
-        (OrderStatus.CLOSED, "order_finished"),
-    ],
-)
-def test_r7_only_shipped_orders_bring_an_invite(status: OrderStatus, wanted: str | None) -> None:
-    orders = (order(status=status),)
-    assert why_no_card(Play().know(orders=orders)) == wanted
-    play = Play().know(orders=orders)
-    assert reasons(play, Purpose.MERCHANT) == ([wanted] if wanted else [])
-
-
-def parcels(*carriers: CarrierId) -> tuple[Parcel, ...]:
-    return tuple(
-        Parcel(id=ParcelId(f"p{number}"), carrier=carrier)
-        for number, carrier in enumerate(carriers)
-    )
-
-
-@pytest.mark.parametrize(
-    ("carriers", "wanted"),
-    [
-        ((), "no_parcel"),
-        ((STO, STO), "several_parcels"),
-        ((JT,), "carrier_not_supported"),
-        ((CarrierId("pigeon"),), "carrier_not_supported"),
-        ((ZTO,), None),
-    ],
-)
-def test_r8_r20_one_parcel_of_an_enabled_carrier(
-    carriers: tuple[CarrierId, ...], wanted: str | None
-) -> None:
-    orders = (order(parcels=parcels(*carriers)),)
-    assert why_no_card(Play().know(orders=orders)) == wanted
-    play = Play().know(orders=orders)
-    assert reasons(play, Purpose.MERCHANT) == ([wanted] if wanted else [])
-
-
-def test_r20_a_carrier_that_the_platform_enables_is_supported_at_once() -> None:
-    play = Play().know(orders=(order(parcels=parcels(JT)),))
-    enabled = {**play.facts.carriers, JT: replace(play.facts.carriers[JT], enabled=True)}
-    assert why_no_card(play.know(carriers=enabled)) is None
-
-
-# --- R50 ---------------------------------------------------------------------------------------
-
-
-def test_r50_nobody_at_the_desk() -> None:
-    closed = Play().know(desk=lambda _: desk(online=0, capacity=0, free=0))
-    assert why_no_card(closed) == "carrier_desk_closed"
-
-
-def test_r50_a_desk_is_closed_outside_its_own_hours() -> None:
-    play = Play()
-    hours = {**play.facts.carriers, STO: replace(play.facts.carriers[STO], hours="08:00-12:00")}
-    assert why_no_card(play.know(carriers=hours)) == "carrier_desk_closed"
-
-
-@pytest.mark.parametrize(("waiting", "wanted"), [(2, None), (3, "carrier_desk_busy")])
-def test_r50_an_expected_wait_of_ten_minutes_is_bearable(waiting: int, wanted: str | None) -> None:
-    busy = desk(free=0, capacity=1, waiting=waiting)  # five minutes each
-    assert why_no_card(Play().know(desk=lambda _: busy)) == wanted
-
-
-def test_r50_who_has_free_capacity_is_not_busy() -> None:
-    assert why_no_card(Play().know(desk=lambda _: desk(free=1, waiting=50))) is None
-
-
-def test_r50_the_desk_of_the_orders_carrier_is_asked() -> None:
-    seen: list[str] = []
-
-    def load(carrier: CarrierId) -> Any:
-        seen.append(carrier)
-        return desk()
-
-    Play().know(orders=(order(parcels=parcels(ZTO)),), desk=load).offer()
-    assert seen == ["zto"]

@@ -90,7 +90,9 @@ def test_r42_an_empty_log_has_none():
 
 @pytest.mark.parametrize("role", ["buyer", "merchant", "bot", "logistics", "platform"])
 @pytest.mark.parametrize("body", ["hello", COUPON, *CARDS])
-def test_r22_in_session_no_message_of_anybody_counts_in_any_measure(role: str, body: str | Body):
+def test_r22_r23_r24_r25_r27_r28_in_session_no_message_counts_in_any_measure(
+    role: str, body: str | Body
+):
     found = judged(*session(said(role, body, at="10:02")))
 
     assert found == {(4, measure): (False, rule) for measure, rule in EXEMPT.items()}
@@ -109,7 +111,7 @@ def test_r22_the_wait_for_an_agent_is_in_session_and_after_the_end_nothing_is():
     assert found[5, "assessment"] == (True, "R22")
 
 
-def test_r42_a_question_counts_by_the_rules_of_the_measures():
+def test_r34_r35_a_question_counts_in_both_measures_of_rounds():
     assert of_rounds(1, said("buyer", at="10:00")) == ((True, "R34"), (True, "R35"))
 
 
