@@ -3,6 +3,7 @@ import { useApp, useAppState } from "../lib/app.js";
 import { useAttention } from "../lib/attention.js";
 import { ConnectionBanner } from "../lib/components/banner.js";
 import { Empty } from "../lib/components/empty.js";
+import { useFocus } from "../lib/components/focus.js";
 import { useShortcuts } from "../lib/components/shortcuts.js";
 import { html, useEffect, useMemo, useState } from "../lib/html.js";
 import { Chat } from "./chat.js";
@@ -23,17 +24,26 @@ export function Courier() {
   const [view, setView] = useState("list");
   const list = useSessions();
   const room = list.find(({ id }) => id === chosen)?.room;
-  const select = (/** @type {string} */ id) => {
+  const focus = useFocus();
+  const show = (/** @type {string} */ id) => {
     setChosen(id);
     setView("chat");
   };
-  const back = () => setView("list");
+  const select = (/** @type {string} */ id) => {
+    show(id);
+    focus.toChat();
+  };
+  const back = () => {
+    setView("list");
+    focus.toList();
+  };
   const [first] = list;
   useEffect(() => {
-    if (!room && first) select(first.id); // a session is assigned: one answers it
+    if (!room && first) show(first.id); // a session is assigned: one answers it
     if (!room && !first) setView("list");
   }, [room?.id, first?.id]);
   const { root, help, showHelp } = useShortcuts(useKeys({ list, chosen, select, back }));
+  focus.root.current = root.current;
   return html`<div class="sf-desk c-desk" ref=${root} data-view=${room ? view : "list"}>
     <${Head} onHelp=${showHelp} />
     <${ConnectionBanner} />

@@ -51,7 +51,7 @@ function Status() {
   const status = useAppState((state) => state.desk?.status);
   const set = useStatus();
   return html`<div class="sf-seg" role="group" aria-label=${t("courier.status")}>
-    ${STATUSES.map((name) => html`<button type="button" key=${name} aria-pressed=${name === status} onClick=${() => set({ status: name })}>${t(`presence.${name}`)}</button>`)}
+    ${STATUSES.map((name) => html`<button type="button" key=${name} data-status=${name} aria-pressed=${name === status} onClick=${() => set({ status: name })}>${t(`presence.${name}`)}</button>`)}
   </div>`;
 }
 

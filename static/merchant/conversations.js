@@ -23,11 +23,12 @@ import { waitOf } from "./waiting.js";
  * @param {Record<string, Room>} view.rooms
  * @param {{role: string, id: string}} view.me
  * @param {Record<string, import("./unread.js").Base>} view.bases
+ * @param {Record<string, {text: string}>} [view.drafts]
  * @param {import("../lib/i18n.js").Speech} view.speech
  * @param {number} view.now
  * @returns {Conversation[]}
  */
-export function conversationsOf({ rooms, me, bases, speech, now }) {
+export function conversationsOf({ rooms, me, bases, drafts = {}, speech, now }) {
   return Object.values(rooms)
     .filter((room) => room.left === undefined)
     .map((room) => ({
@@ -36,7 +37,7 @@ export function conversationsOf({ rooms, me, bases, speech, now }) {
       room,
       unread: unreadOf(room, me.id, bases[room.id]),
       at: room.events.at(-1)?.at ?? bases[room.id]?.last_at ?? 0,
-      line: lastLine(room, me, speech),
+      line: drafts[room.id]?.text ? speech.t("merchant.line.draft", { text: drafts[room.id].text }) : lastLine(room, me, speech),
       wait: waitOf(room, now),
     }));
 }

@@ -20,7 +20,7 @@ export function Head({ serving, onTools, onHelp }) {
       <${Avatar} name=${name} voice="merchant" large />
       <div class="sf-grow">
         <h1 class="sf-cut">${shop ?? ""}<span class="m-title-rest">${shop ? " · " : ""}${t("merchant.titlePlain")}</span></h1>
-        ${me ? html`<p class="sf-sub sf-num"><span class="sf-cut">${t("merchant.serving", { name, n: serving })}</span></p>` : null}
+        ${me ? html`<p class="sf-sub sf-num"><span class="sf-cut">${name}<span class="m-title-rest"> · ${t("merchant.serving", { n: serving })}</span></span></p>` : null}
       </div>
       <${SwitchChip} onTools=${onTools} />
       <${Status} />
@@ -51,7 +51,7 @@ function Status() {
     tell(next);
   };
   return html`<div class="sf-seg" role="group" aria-label=${t("merchant.status")}>
-    ${STATUSES.map((name) => html`<button type="button" key=${name} aria-pressed=${name === status} onClick=${() => choose(name)}>
+    ${STATUSES.map((name) => html`<button type="button" key=${name} data-status=${name} aria-pressed=${name === status} onClick=${() => choose(name)}>
       ${t(`presence.${name}`)}
     </button>`)}
   </div>`;

@@ -3,6 +3,7 @@ import { useApp, useAppState } from "../lib/app.js";
 import { useAttention } from "../lib/attention.js";
 import { Banner, ConnectionBanner } from "../lib/components/banner.js";
 import { Empty } from "../lib/components/empty.js";
+import { useFocus } from "../lib/components/focus.js";
 import { useShortcuts } from "../lib/components/shortcuts.js";
 import { html, useEffect, useMemo, useState } from "../lib/html.js";
 import { Chat } from "./chat.js";
@@ -31,19 +32,28 @@ export function Merchant({ room: first, desk, opensFirst }) {
   const list = useList(wish);
   const room = useAppState((state) => (chosen ? state.rooms[chosen] : undefined));
   const [sheet, setSheet] = useState(/** @type {import("./chat.js").Sheet | undefined} */ (undefined));
-  const select = (/** @type {string} */ id) => {
+  const show = (/** @type {string} */ id) => {
     setChosen(id);
     setView("chat");
     setSheet(undefined);
   };
+  const focus = useFocus();
+  const select = (/** @type {string} */ id) => {
+    show(id);
+    focus.toChat();
+  };
   const invite = (/** @type {string} */ order) => setSheet({ name: "invite", order });
-  desk.select = select;
-  const back = () => setView("list");
+  desk.select = show; // from outside: the focus is not ours to take
+  const back = () => {
+    setView("list");
+    focus.toList();
+  };
   const newest = list[0]?.id;
   useEffect(() => {
     if (opensFirst && chosen === undefined && newest !== undefined) setChosen(newest); // narrow, the list stays in front
   }, [opensFirst, chosen, newest]);
   const { root, help, showHelp } = useShortcuts(useKeys({ list, chosen, select, setTools, back }));
+  focus.root.current = root.current;
   useEffect(() => {
     if (room && room.more && room.events.length < 10) client.fetchOlder(room.id); // the list only peeked
   }, [room?.id]);
@@ -83,10 +93,11 @@ function useList(wish) {
   const { speech, client } = useApp();
   const rooms = useAppState((state) => state.rooms);
   const me = useAppState((state) => state.you);
+  const drafts = useAppState((state) => state.drafts);
   const bases = useContacts();
   return useMemo(
-    () => (me ? arranged(conversationsOf({ rooms, me, bases, speech, now: client.now() }), wish) : []),
-    [rooms, me, bases, speech, wish],
+    () => (me ? arranged(conversationsOf({ rooms, me, bases, drafts, speech, now: client.now() }), wish) : []),
+    [rooms, me, bases, drafts, speech, wish],
   );
 }
 

@@ -6,6 +6,7 @@ import { Dialog } from "../lib/components/dialog.js";
 import { Empty } from "../lib/components/empty.js";
 import { html, useState } from "../lib/html.js";
 import { reasonOf } from "../lib/notices.js";
+import { useEntry } from "./invite.js";
 
 const MINUTE_MS = 60_000;
 
@@ -60,6 +61,7 @@ function Orders({ room, onInvite }) {
 function OrderItem({ room, order, onInvite }) {
   const { t, client, speech } = useApp();
   const [open, setOpen] = useState(false);
+  const entry = useEntry(room);
   const parcel = order.parcels?.[0];
   const reason = order.eligible ? "" : speech.error(order.reason ?? "").replace(/[。.]$/, "");
   return html`<article class="sf-card" data-eligible=${order.eligible}>
@@ -69,7 +71,7 @@ function OrderItem({ room, order, onInvite }) {
     <div class="m-order-actions">
       ${parcel ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t(open ? "parcel.hide" : "parcel.show")}</button>` : null}
       <button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => client.post(room.id, { kind: "order", order: order.id })}>${t("merchant.send")}</button>
-      ${order.eligible && room.phase === "two_party" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => onInvite(order.id)}>${t("merchant.inviteShort")}</button>` : null}
+      ${order.eligible && entry.kind === "invite" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => onInvite(order.id)}>${t("merchant.inviteShort")}</button>` : null}
     </div>
   </article>`;
 }

@@ -20,17 +20,17 @@ export function Tools({ onClose }) {
     setAsking(false);
     set({ enabled: false });
   };
-  if (asking) {
-    return html`<${Confirm} danger title=${t("merchant.disable.title")} body=${t("merchant.disable.body")} yes=${t("merchant.disable.yes")}
-      no=${t("merchant.disable.no")} onYes=${disable} onNo=${() => setAsking(false)} />`;
-  }
   return html`<${Dialog} title=${t("merchant.tools.title")} onClose=${onClose}>
     ${problem ? html`<p class="m-problem" role="alert">${speech.error(problem)}</p>` : null}
     ${outdated ? html`<p class="m-problem">${t("merchant.upgrade", { minimum: outdated.minimum })}</p>` : null}
     ${state ? html`<${Switches} state=${state} onSet=${set} onDisable=${() => setAsking(true)} />` : html`<p class="sf-quiet">${t("merchant.switch.unknown")}</p>`}
     <${Decisions} state=${state} />
     <${Changes} state=${state} />
-  <//>`;
+  <//>
+  ${asking
+    ? html`<${Confirm} danger title=${t("merchant.disable.title")} body=${t("merchant.disable.body")} yes=${t("merchant.disable.yes")}
+        no=${t("merchant.disable.no")} onYes=${disable} onNo=${() => setAsking(false)} />`
+    : null}`;
 }
 
 /** @param {any} props */

@@ -3,7 +3,7 @@
 
 /** @type {Record<keyof typeof import("./zh-CN.js").zhCN, string | ((p: any) => string)>} */
 export const en = {
-  "merchant.titlePlain": "Workbench", "merchant.serving": ({ name, n }) => `${name} · ${n} ${n === 1 ? "chat" : "chats"}`,
+  "merchant.titlePlain": "Workbench", "merchant.serving": ({ n }) => `${n} ${n === 1 ? "chat" : "chats"}`, "merchant.line.draft": "[Draft] {text}",
   "merchant.status": "Your status", "merchant.tools": "Reception tools", "merchant.details": "Order",
   "merchant.search": "Search buyers, messages", "merchant.longest": "Longest waiting first", "merchant.clear": "Clear search",
   "merchant.noMatch": "No conversation found", "merchant.noRooms": "No conversations yet", "merchant.noRoomsHint": "They appear here as soon as a buyer writes.",

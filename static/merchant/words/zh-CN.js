@@ -1,7 +1,7 @@
 // @ts-check
 /** 商家工作台的词典：与 en.js 键名一一对应。 */
 export const zhCN = {
-  "merchant.titlePlain": "工作台", "merchant.serving": "{name} · 会话 {n}",
+  "merchant.titlePlain": "工作台", "merchant.serving": "会话 {n}", "merchant.line.draft": "[草稿] {text}",
   "merchant.status": "接待状态", "merchant.tools": "接待工具", "merchant.details": "订单",
   "merchant.search": "搜索买家、消息", "merchant.longest": "等待最久的排在前面", "merchant.clear": "清除搜索",
   "merchant.noMatch": "没有找到相关会话", "merchant.noRooms": "还没有会话", "merchant.noRoomsHint": "买家发来消息后会出现在这里。",
