@@ -1,5 +1,5 @@
 // @ts-check
-import { html, useEffect, useId, useRef } from "../html.js";
+import { html, useId, useLayoutEffect, useRef } from "../html.js";
 import { useApp } from "../app.js";
 
 const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select, [tabindex='0']";
@@ -13,7 +13,8 @@ export function Dialog({ title, onClose, children, footer }) {
   const { t } = useApp();
   const id = useId();
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
+  // Before the paint: a key that follows at once must find the focus here, or back where it was.
+  useLayoutEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     const first = box.current?.querySelector("[data-autofocus]:not(:disabled)") ?? box.current;
     /** @type {HTMLElement} */ (first)?.focus();
