@@ -13,6 +13,7 @@ from server.core.records import Mark
 from server.core.room import Room
 from server.core.rulesets import RuleSet
 from server.core.tracker import Tracking
+from server.store.refs import Refs
 from server.store.store import RoomRow, Snapshot, StoredRoom
 
 SNAPSHOT_EVERY = 200  # events; a tail of so many folds in a few milliseconds
@@ -63,7 +64,7 @@ class Cell:
         self.snapshot_seq = 0
         self.orders: tuple[Order, ...] = ()
         self.marks: dict[IdentityKey, Mark] = {}
-        self.refs: set[int] = set()
+        self.refs = Refs()
         self.fired: set[str] = set()
         self.scheduled_at: Instant | None = None
         self.waiting: list[Callable[[], None]] | None = None

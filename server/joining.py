@@ -13,7 +13,7 @@ from typing import Any
 
 from server.cell import Cell
 from server.core import rooms as machine
-from server.core.model import Identity, Role, RoomId
+from server.core.model import Role, RoomId
 from server.desks import Desks
 from server.hub import Hub
 from server.lapses import Lapses
@@ -25,15 +25,25 @@ from server.wire.session import Session
 
 logger = logging.getLogger(__name__)
 
-REPLAY = 500  # events of one room that are replayed; beyond it the client resets
-SHOP_ROOMS = 200  # open rooms that a merchant agent is shown at once
 PAGE = 200  # events read at a time
 
 
 class Joining:
     """Brings sockets up to date. Owns the tasks that do so."""
 
-    def __init__(self, rooms: Rooms, hub: Hub, shops: Shops, lapses: Lapses) -> None:
+    def __init__(
+        self,
+        rooms: Rooms,
+        hub: Hub,
+        shops: Shops,
+        lapses: Lapses,
+        *,
+        replay: int,
+        shop_rooms: int,
+    ) -> None:
+        """`replay`: events of a room, beyond which a client resets; `shop_rooms` at a hello."""
+        self._replay = replay
+        self._shop_rooms = shop_rooms
         self._rooms = rooms
         self._hub = hub
         self._shops = shops
@@ -76,14 +86,15 @@ class Joining:
     async def _bring_in(self, session: Session, hello: Hello) -> None:
         resume = {RoomId(room): seq for room, seq in hello.resume.items()}
         known = hello.epoch is None or hello.epoch == self.epoch
-        found = await self._rooms_of(session.identity, resume)
+        found = [await self._rooms.load(room) for room in await self._rooms_of(session, resume)]
+        cells = [cell for cell in found if cell is not None]
         shown: set[RoomId] = set()
-        for room in found:
-            cell = await self._rooms.load(room)
-            if cell is None or not machine.is_member(cell.shown, session.identity):
+        # What the store knows of a room's last step lags; the rooms themselves do not.
+        for cell in sorted(cells, key=lambda cell: cell.shown.at, reverse=True):
+            if not machine.is_member(cell.shown, session.identity):
                 continue
-            shown.add(room)
-            await self._show(session, cell, position=resume.get(room), same_epoch=known)
+            shown.add(cell.id)
+            await self._show(session, cell, position=resume.get(cell.id), same_epoch=known)
             await session.drained()
         for room in resume:
             if room not in shown:
@@ -94,8 +105,8 @@ class Joining:
             session.send(Ready())
         self._hub.arrived(session)
 
-    async def _rooms_of(self, who: Identity, resume: dict[RoomId, int]) -> list[RoomId]:
-        store = self._rooms.store
+    async def _rooms_of(self, session: Session, resume: dict[RoomId, int]) -> list[RoomId]:
+        store, who = self._rooms.store, session.identity
         await store.flush()
         if who.role is Role.BUYER:
             return await store.rooms_of_buyer(who.id)
@@ -104,7 +115,7 @@ class Joining:
             return sorted(worker.rooms) if worker else []
         if who.shop is None:
             return []
-        newest = await store.rooms_of_shop(who.shop, limit=SHOP_ROOMS)
+        newest = await store.rooms_of_shop(who.shop, limit=self._shop_rooms)
         return [*newest, *(room for room in resume if room not in newest)]
 
     async def _show(
@@ -113,7 +124,7 @@ class Joining:
         head = cell.shown.seq
         first = machine.visible_from(cell.shown, session.identity) or 1
         reset = position is not None and (
-            not same_epoch or position > head or head - position > REPLAY
+            not same_epoch or position > head or head - position > self._replay
         )
         after = head if position is None or reset else max(position, first - 1)
         session.send(await self._frame(session, cell, after=after, reset=reset))

@@ -77,7 +77,14 @@ class Service:
         )
         self.desks = self.rooms.desks
         self.lapses = Lapses(self.rooms)
-        self.joining = Joining(self.rooms, self.hub, self.shops, self.lapses)
+        self.joining = Joining(
+            self.rooms,
+            self.hub,
+            self.shops,
+            self.lapses,
+            replay=settings.replay_events,
+            shop_rooms=settings.merchant_rooms,
+        )
         self.rooms.joining = self.joining
         self.presences = Presences(
             self.rooms,

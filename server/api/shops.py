@@ -10,6 +10,7 @@ from server.api.operation import Answer, Operation
 from server.core.errors import Refused
 from server.core.model import Instant, RoomId, Switch
 from server.core.policy import next_midnight
+from server.store.store import Contact
 from server.wire.frames import EntryChange
 
 
@@ -166,12 +167,19 @@ async def get_contacts(call: Call) -> Contacts:
             name=row.name or row.buyer,
             room=row.room,
             unread=row.unread,
-            last_at=row.last_at,
+            last_at=_last_at(call, row),
         )
         for row in rows[:limit]
     ]
+    contacts.sort(key=lambda contact: contact.last_at, reverse=True)
     last = rows[limit - 1] if len(rows) > limit else None
     return Contacts(contacts, cursor_of((last.last_at, last.room)) if last else None)
+
+
+def _last_at(call: Call, contact: Contact) -> Instant:
+    """The instant of a room's last step; what is stored of it lags."""
+    cell = call.service.rooms.get(contact.room)
+    return contact.last_at if cell is None else max(contact.last_at, cell.shown.at)
 
 
 def _switch(switch: Switch) -> Answer:

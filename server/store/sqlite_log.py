@@ -6,9 +6,10 @@ that are looked through.
 """
 
 import sqlite3
+import sys
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from struct import unpack
 from typing import Any
 
 from msgspec import MsgspecError, msgpack
@@ -18,6 +19,7 @@ from server.core.errors import StoreUnavailable
 from server.core.events import AnyEvent, Envelope
 from server.core.model import Author, CarrierId, Identity, Phase, Role, RoomId
 from server.store.erased import erased
+from server.store.refs import Refs
 from server.store.sqlite_rooms import LAST, SHIFT
 from server.store.sqlite_writer import PAGE_BITS
 from server.store.store import Link
@@ -120,21 +122,28 @@ def last_link(connection: sqlite3.Connection, no: int) -> bytes:
     return GENESIS
 
 
-def refs(connection: sqlite3.Connection, no: int) -> set[int]:
+def refs(connection: sqlite3.Connection, no: int) -> Refs:
     """The `ref_hash`es of a room's whole log: full pages, then what follows them."""
     pages = connection.execute(
         "SELECT hashes, page + 1 << ? FROM ref_pages WHERE room_no = ? ORDER BY page",
         (PAGE_BITS, no),
     ).fetchall()
-    packed = b"".join(hashes for hashes, _ in pages)
-    found = set(unpack(f"<{len(packed) // 8}q", packed))
+    recent: set[int] = set()
     end = pages[-1][1] if pages else 0
     wanted = {"no": no, "first": end + 1, "last": LAST}
     for query in _REFS:
         (text,) = connection.execute(query, wanted).fetchone()
         if text:
-            found.update(map(int, text.split(",")))
-    return found
+            recent.update(map(int, text.split(",")))
+    return Refs((_page(hashes) for hashes, _ in pages), recent)
+
+
+def _page(packed: bytes) -> "array[int]":
+    """A page as it is stored: 64-bit integers, ascending, little-endian."""
+    page = array("q", packed)
+    if sys.byteorder == "big":
+        page.byteswap()
+    return page
 
 
 def tail(connection: sqlite3.Connection, room: RoomId, no: int, *, after: int) -> list[Envelope]:

@@ -264,7 +264,7 @@ class Writer:
                 "SELECT group_concat(ref_hash) FROM places WHERE key BETWEEN ? AND ?",
                 (no << SHIFT | first, no << SHIFT | last),
             ).fetchone()
-            hashes = [int(word) for word in text.split(",")] if text else []
+            hashes = sorted(map(int, text.split(","))) if text else []
             self._connection.execute(
                 "REPLACE INTO ref_pages (room_no, page, hashes) VALUES (?, ?, ?)",
                 (no, (last >> PAGE_BITS) - 1, pack(f"<{len(hashes)}q", *hashes)),

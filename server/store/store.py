@@ -31,6 +31,7 @@ from server.core.records import (
     Round,
     SwitchChange,
 )
+from server.store.refs import Refs
 
 
 class Append(Struct, frozen=True):
@@ -136,7 +137,7 @@ class StoredRoom(Struct, frozen=True):
     snapshot: Snapshot | None
     tail: list[Envelope]
     link: bytes
-    refs: set[int]
+    refs: Refs
     marks: list[Mark]
     orders: list[Order]
 
