@@ -49,7 +49,7 @@ class Asides:
     # --- questions --------------------------------------------------------------------------
 
     def _history(self, session: Session, frame: f.FetchHistory) -> None:
-        self._rooms.joining.spawn(self._answer(session, frame, self._page))
+        self._rooms.background.spawn(self._answer(session, frame, self._page))
 
     async def _answer(self, session: Session, frame: Any, ask: _Ask) -> None:
         try:
@@ -72,7 +72,7 @@ class Asides:
     def _check_invite(self, session: Session, frame: f.CheckInvite) -> None:
         if session.identity.role is not Role.MERCHANT:
             raise Refused("forbidden")
-        self._rooms.joining.spawn(self._answer(session, frame, self._explained))
+        self._rooms.background.spawn(self._answer(session, frame, self._explained))
 
     async def _explained(self, session: Session, frame: f.CheckInvite) -> f.Explanation:
         cell = await self._rooms.member(session.identity, frame.room)
@@ -141,13 +141,13 @@ class Asides:
     # --- desks and switches -----------------------------------------------------------------
 
     def _set_status(self, session: Session, frame: f.SetStatus) -> None:
-        self._rooms.joining.spawn(self._answer(session, frame, self._presences.set_status))
+        self._rooms.background.spawn(self._answer(session, frame, self._presences.set_status))
 
     def _set_switch(self, session: Session, frame: f.SetSwitch) -> None:
         who = session.identity
         if who.role is not Role.MERCHANT or who.shop is None:
             raise Refused("forbidden")
-        self._rooms.joining.spawn(self._answer(session, frame, self._switched))
+        self._rooms.background.spawn(self._answer(session, frame, self._switched))
 
     async def _switched(self, session: Session, frame: f.SetSwitch) -> f.Ack:
         entry = frame.entry or f.EntryChange()

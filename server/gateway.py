@@ -79,7 +79,7 @@ class Gateway:
     def _command(self, session: Session, command: Any) -> None:
         cell = self._rooms.cells.get(command.room)
         if cell is None:
-            self._rooms.joining.spawn(self._woken(session, command))
+            self._rooms.background.spawn(self._woken(session, command))
         elif cell.waiting is not None:
             cell.waiting.append(lambda: self._retry(session, command))
         else:
@@ -124,7 +124,7 @@ class Gateway:
             finally:
                 cell.resume()
 
-        self._rooms.joining.spawn(run())
+        self._rooms.background.spawn(run())
 
     async def _repeated(self, session: Session, cell: Cell, command: Any, *, key: int) -> None:
         """A `ref` that may have been answered: the first answer again, or go on (R49)."""
@@ -195,7 +195,7 @@ class Gateway:
     def _open_room(self, session: Session, frame: c.OpenRoom) -> None:
         if session.identity.role is not Role.BUYER:
             raise Refused("forbidden")
-        self._rooms.joining.spawn(self._opened_room(session, frame))
+        self._rooms.background.spawn(self._opened_room(session, frame))
 
     async def _opened_room(self, session: Session, frame: c.OpenRoom) -> None:
         try:

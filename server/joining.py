@@ -6,9 +6,7 @@ end they are caught up with. Whatever reads the log reads it up to what is durab
 until nothing is left (`_catch_up`), so order and completeness follow from the positions alone.
 """
 
-import asyncio
 import logging
-from collections.abc import Coroutine
 from typing import Any
 
 from server.cell import Cell
@@ -29,7 +27,7 @@ PAGE = 200  # events read at a time
 
 
 class Joining:
-    """Brings sockets up to date. Owns the tasks that do so."""
+    """Brings sockets up to date."""
 
     def __init__(
         self,
@@ -48,30 +46,13 @@ class Joining:
         self._hub = hub
         self._shops = shops
         self._lapses = lapses
+        self._background = rooms.background
         self._desks: Desks = rooms.desks
-        self._tasks: set[asyncio.Task[None]] = set()
         self._catching: set[tuple[Session, RoomId]] = set()
         self.epoch = ""
         hub.introduce = self.introduce
         hub.repair = self.repair
         rooms.delivery.enter = self.enter
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run in the background; a failure is logged."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("bringing a socket up to date failed", exc_info=task.exception())
-
-    async def stop(self) -> None:
-        """End what still runs."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # --- hello ------------------------------------------------------------------------------
 
@@ -183,14 +164,14 @@ class Joining:
     def repair(self, session: Session, cell: Cell) -> None:
         """A gap: read what is missing from the store."""
         if (session, cell.id) not in self._catching:
-            self.spawn(self._catch_up(session, cell))
+            self._background.spawn(self._catch_up(session, cell))
 
     def enter(self, session: Session, cell: Cell) -> None:
         """A logistics agent's first sight of a room: the snapshot, then all it may see (R46)."""
         if session in self._hub.joining:
             self._hub.joining[session].missed.add(cell.id)
             return
-        self.spawn(self._enter(session, cell))
+        self._background.spawn(self._enter(session, cell))
 
     async def _enter(self, session: Session, cell: Cell) -> None:
         first = machine.visible_from(cell.shown, session.identity)

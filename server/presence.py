@@ -49,7 +49,7 @@ class Presences:
         session.send(self._welcome(session))
         self._hub.joining[session] = Arrival()
         first = self._hub.add(session)
-        self._joining.spawn(self._come_in(session, hello, first=first))
+        self._rooms.background.spawn(self._come_in(session, hello, first=first))
 
     async def _come_in(self, session: Session, hello: Hello, *, first: bool) -> None:
         who = session.identity

@@ -8,10 +8,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from server.background import Background
 from server.cell import Cell, agent_key
 from server.clock import Clock
 from server.core import commands as c
@@ -41,9 +41,6 @@ from server.shops import Shops
 from server.store.store import RoomRow, Store, Write
 from server.timers import Timers
 from server.views import switch_frame
-
-if TYPE_CHECKING:
-    from server.joining import Joining
 
 logger = logging.getLogger(__name__)
 
@@ -84,13 +81,13 @@ class Rooms:
         self.journal.failed = self._failed
         self.journal.handled = self.desks.note
         self.delivery.cell = self.get
+        self.background = Background()
         self.cells: dict[RoomId, Cell] = {}
         self._crowded = CELLS
         self._loading: dict[RoomId, asyncio.Task[Cell | None]] = {}
         self._assigning: set[CarrierId] = set()
         self.lost: Callable[[Unit, Exception], None] = lambda *_: None
         self.schedule: Callable[[Cell], None] = lambda _: None
-        self.joining: Joining
 
     async def write(self, unit: Sequence[Write]) -> None:
         """Write beside the log; returns once it is durable."""
@@ -192,7 +189,7 @@ class Rooms:
         empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
         self.desks.follow(cell.room, empty)
         if cell.room.session is not None or cell.shown.session is not None:
-            self.joining.spawn(self._reload(cell.id))
+            self.background.spawn(self._reload(cell.id))
 
     async def _reload(self, room: RoomId) -> None:
         """A room with a session must be in memory: its desk counts on it."""

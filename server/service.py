@@ -85,7 +85,6 @@ class Service:
             replay=settings.replay_events,
             shop_rooms=settings.merchant_rooms,
         )
-        self.rooms.joining = self.joining
         self.presences = Presences(
             self.rooms,
             self.hub,
@@ -160,7 +159,7 @@ class Service:
 
     async def stop(self) -> None:
         """End what runs in the background; what was written is stored."""
-        await self.joining.stop()
+        await self.rooms.background.stop()
         self.timers.clear()
         await self.store.flush()
 
@@ -180,7 +179,7 @@ class Service:
         for session in self.hub.sessions():
             session.send(Bye(reason="reset", reconnect_after_ms=500))
             session.close(1012, "reset")
-        await self.joining.stop()
+        await self.rooms.background.stop()
         self.timers.clear()
         await self.store.flush()
         await self.store.clear()

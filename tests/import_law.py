@@ -55,6 +55,7 @@ LAYERS = (
                 "server.gateway",
                 "server.asides",
                 "server.lapses",
+                "server.background",
                 "server.presence",
             ),
         ),
