@@ -47,6 +47,7 @@ function useRoom(shop, order) {
   const { client } = useApp();
   const known = useAppState((state) => Object.values(state.rooms).find((room) => !shop || room.shop.id === shop)?.id);
   const ready = useAppState((state) => state.ready);
+  const epoch = useAppState((state) => state.epoch);
   const [opened, setOpened] = useState(/** @type {string | undefined} */ (undefined));
   const [problem, setProblem] = useState("");
   const open = useCallback(() => {
@@ -58,8 +59,8 @@ function useRoom(shop, order) {
       .catch((refusal) => refusal.code !== "stopped" && setProblem(refusal.code));
   }, [client, shop, order]);
   useEffect(() => {
-    if (ready) open();
-  }, [ready, open]);
+    if (ready) open(); // another epoch may know no rooms
+  }, [ready, open, epoch]);
   return { id: opened ?? known, problem, open };
 }
 

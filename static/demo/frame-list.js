@@ -93,7 +93,7 @@ function useWindow(rows) {
     const el = box.current;
     if (!el) return;
     atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < ROW_PX;
-    setView((before) => (before.top === el.scrollTop && before.height === el.clientHeight ? before : { top: el.scrollTop, height: el.clientHeight }));
+    setView((/** @type {{top: number, height: number}} */ before) => (before.top === el.scrollTop && before.height === el.clientHeight ? before : { top: el.scrollTop, height: el.clientHeight }));
   };
   useEffect(() => {
     const el = /** @type {HTMLElement} */ (box.current);

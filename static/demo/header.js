@@ -32,7 +32,7 @@ function Clock() {
   useStage((state) => state.skew_ms);
   const [, tick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), 1000);
+    const timer = setInterval(() => tick((/** @type {number} */ n) => n + 1), 1000);
     return () => clearInterval(timer);
   }, []);
   const now = stage.now();

@@ -5,16 +5,18 @@ import { useDemo } from "./context.js";
 import { FILTERS, asJson, matching } from "./frame-log.js";
 import { FrameList } from "./frame-list.js";
 
+/** @typedef {import("./frame-log.js").Row} Row */
+
 /** @param {{onCollapse?: () => void}} props */
 export function Inspector({ onCollapse }) {
   const { stage, t } = useDemo();
   const [wanted, setWanted] = useState({ filter: "main", text: "" });
-  const [chosen, setChosen] = useState(/** @type {import("./frame-log.js").Row | undefined} */ (undefined));
+  const [chosen, setChosen] = useState(/** @type {Row | undefined} */ (undefined));
   const [alone, setAlone] = useState(false);
   const { rows: all, held, paused, pause } = useRows(stage.log);
   const fitting = useMemo(() => matching(all, wanted), [all, wanted]);
   const related = useMemo(() => (chosen ? stage.log.related(chosen) : undefined), [chosen, all]);
-  const rows = alone && related ? fitting.filter((row) => related.has(row.n)) : fitting;
+  const rows = alone && related ? fitting.filter((/** @type {Row} */ row) => related.has(row.n)) : fitting;
   const choose = useCallback((/** @type {any} */ row) => {
     setChosen(row);
     if (!row) setAlone(false);
@@ -23,7 +25,7 @@ export function Inspector({ onCollapse }) {
     choose(undefined);
     stage.log.clear();
   };
-  const copied = () => (related ? fitting.filter((row) => related.has(row.n)) : rows);
+  const copied = () => (related ? fitting.filter((/** @type {Row} */ row) => related.has(row.n)) : rows);
   return html`<div class="demo-frames">
     <header class="demo-frames-bar">
       <h2>${t("frames.title")}</h2>

@@ -96,7 +96,7 @@ function useSpot(step, onLook) {
       if (found && found !== shown) found.scrollIntoView({ block: "nearest" });
       shown = found;
       const next = found?.getBoundingClientRect();
-      setRect((before) => (sameRect(before, next) ? before : next));
+      setRect((/** @type {DOMRect | undefined} */ before) => (sameRect(before, next) ? before : next));
     };
     measure();
     const timer = setInterval(measure, LOOK_MS);

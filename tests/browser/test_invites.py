@@ -32,7 +32,7 @@ def _disabled(merchant: Merchant) -> None:
     merchant.button("merchant.tools").click()
     merchant.button("merchant.switch.disable").click()
     merchant.button("merchant.disable.yes").click()
-    merchant.page.keyboard.press("Escape")
+    merchant.button("action.close").click()
     expect(merchant.page.get_by_role("dialog")).to_have_count(0)
 
 

@@ -107,6 +107,14 @@ def test_after_being_offline_one_gets_exactly_what_one_missed(cast: Cast):
     assert len(buyer.events()) == len(set(buyer.events()))
 
 
+def test_a_new_epoch_opens_the_room_anew(cast: Cast, server: DemoServer):
+    buyer = cast.enter(Buyer)
+    buyer.says("在吗")
+    server.reset()
+    expect(buyer.message("在吗")).to_have_count(0)
+    buyer.says("又来了")
+
+
 def test_two_windows_of_one_buyer_agree(cast: Cast):
     first = cast.enter(Buyer)
     second = cast.enter(Buyer, context=first.page.context)
