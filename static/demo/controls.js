@@ -16,6 +16,7 @@ export function useControls(onReset) {
   const doing = (/** @type {() => Promise<void>} */ step) => () =>
     step().catch((error) => stage.store.dispatch({ notice: t("demo.failed", { reason: error.message }) }));
   const advance = (/** @type {number} */ minutes) => doing(() => stage.advance(minutes * MINUTE_MS));
+  const toNine = doing(() => stage.goToHour(9));
   const cut = links[buyer] === "offline";
 
   /** @type {Item[]} */
@@ -23,7 +24,7 @@ export function useControls(onReset) {
     ...STEPS_MIN.map((n) => ({ label: t("demo.advance", { n }), onChoose: advance(n) })),
     { label: t("demo.advanceHour"), onChoose: advance(60) },
     "line",
-    { label: t("demo.toNine"), onChoose: doing(() => stage.goToHour(9)) },
+    { label: t("demo.toNine"), onChoose: toNine },
     { label: t("demo.toTwo"), onChoose: doing(() => stage.goToHour(14)) },
   ];
   /** @type {Item[]} */
@@ -41,7 +42,6 @@ export function useControls(onReset) {
     { label: t("demo.openBuyer"), href: "/buyer/" },
     { label: t("demo.openMerchant"), href: "/merchant/" },
     { label: t("demo.openCourier"), href: "/courier/" },
-    { label: t("demo.openOps"), href: "/ops/" },
   ];
   /** @type {Item[]} */
   const themes = ["system", "light", "dark"].map((name) => ({
@@ -57,5 +57,5 @@ export function useControls(onReset) {
   /** @type {Item} */
   const reset = { label: t("demo.reset"), onChoose: onReset };
   const cutBuyer = { pressed: cut, label: t(cut ? "demo.joinBuyer" : "demo.cutBuyer"), onPress: () => stage.toggleLine(buyer) };
-  return { clock, lines, another, pages, themes, languages, reset, advanceThree: advance(3), cutBuyer };
+  return { clock, toNine, lines, another, pages, themes, languages, reset, advanceThree: advance(3), cutBuyer };
 }

@@ -13,7 +13,7 @@ export function Header({ wide, touring, onTour, onReset }) {
   const tour = html`<button type="button" class="sf-btn" data-tone="primary" aria-pressed=${touring} onClick=${onTour}>${t("demo.tour")}</button>`;
   return html`<header class="demo-head">
     <span class="demo-brand"><${Mark} /><h1>${t("demo.name")}</h1></span>
-    <${Clock} />
+    <${Clock} wide=${wide} />
     <span class="sf-grow"></span>
     ${wide ? html`<${Buttons} onReset=${onReset} />` : html`<${Overflow} onReset=${onReset} />`}
     ${tour}
@@ -26,9 +26,14 @@ export function Mark() {
   </span>`;
 }
 
-/** The demo's own time, which everything goes by. */
-function Clock() {
+/**
+ * The demo's own time, which everything goes by. Outside service hours nobody is invited (R4), so
+ * the way out is beside it.
+ * @param {{wide: boolean}} props
+ */
+function Clock({ wide }) {
   const { stage, t, times, locale } = useDemo();
+  const { toNine } = useControls(() => {});
   useStage((state) => state.skew_ms);
   const [, tick] = useState(0);
   useEffect(() => {
@@ -40,10 +45,11 @@ function Clock() {
   const outside = hour < OPENS_H || hour >= CLOSES_H;
   const day = new Intl.DateTimeFormat(locale, { timeZone: "Asia/Shanghai", month: "short", day: "numeric" }).format(now);
   return html`<span class="sf-chip sf-num demo-clock" data-outline=${outside ? undefined : true} data-tone=${outside ? "warn" : undefined}
-    title=${`${t("demo.clockLabel")} · ${times.exact(now)}`}>
-    <span class="demo-clock-word">${t("demo.clock")} · </span><time datetime=${new Date(now).toISOString()}>${day} ${times.clock(now)}</time>
-    ${outside ? html`<span class="demo-clock-word"> · ${t("demo.outside")}</span>` : null}
-  </span>`;
+      title=${`${t("demo.clockLabel")} · ${times.exact(now)}`}>
+      <span class="demo-clock-word">${t("demo.clock")} · </span><time datetime=${new Date(now).toISOString()}>${day} ${times.clock(now)}</time>
+      ${outside ? html`<span class="demo-clock-word"> · ${t("demo.outside")}</span>` : null}
+    </span>
+    ${outside && wide ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${toNine}>${t("demo.toNine")}</button>` : null}`;
 }
 
 /** @param {{onReset: () => void}} props */

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.demo_page import DemoPage
+from tests.browser.demo_server import DemoServer
 from tests.browser.people import ASKS, Cast
 
 PHONE = {"width": 390, "height": 844}
@@ -97,6 +98,18 @@ def test_r34_three_minutes_on_the_clock_make_a_round_late(cast: Cast):
     demo.presses("demo.advance", n=3)
     expect(demo.merchant.countdown).to_have_text(re.compile(r"\+0:\d\d"))
     expect(demo.page.locator(".demo-clock")).to_contain_text("14:03")
+
+
+def test_r4_the_way_into_service_hours_is_beside_the_clock(cast: Cast, server: DemoServer):
+    server.set_clock("2026-11-20T22:30:00+08:00")
+    demo = DemoPage.enter(cast)
+    expect(demo.page.get_by_text(demo.t("demo.outside"))).to_be_visible()
+    demo.buyer.says(ASKS)
+    expect(demo.buyer.card).to_have_count(0)
+    demo.button("demo.toNine").click()
+    expect(demo.page.locator(".demo-clock")).to_contain_text("11月21日 09:00")
+    expect(demo.page.get_by_text(demo.t("demo.outside"))).to_have_count(0)
+    demo.buyer.asks()
 
 
 def test_a_cut_line_resumes_without_a_repeat(cast: Cast):
