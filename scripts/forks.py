@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from changes import Mutant
 from hypothesis import Phase, settings
-from mutants import Mutant
 from rules import ROOT, numbers
 
 TESTS = ROOT / "tests" / "core"

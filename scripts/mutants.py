@@ -1,15 +1,14 @@
 """Every mutant of the core's tables: what it changes, and the rules it breaks.
 
-A row that names its rule breaks that one. Rows of the two tables of `rooms`, and what has no rule
-of its own, are mapped below. `change` is called in a process that ends with the tests.
+A row that names its rule breaks that one. What the rows of the two tables of `rooms` break is
+mapped below by event and command; an event or a command without an entry is a KeyError.
 """
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from changes import Mutant, always, conditions, keys, members, replace, rule_of, swaps
 from msgspec.structs import force_setattr
 
 from server.core import (
@@ -30,21 +29,6 @@ from server.core import commands as c
 from server.core import events as e
 from server.core.model import Role, Stage
 
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change, its name, and the rules of which a test must notice it."""
-
-    name: str
-    rules: frozenset[int]
-    change: Callable[[], object]
-
-    @property
-    def table(self) -> str:
-        """The first word of the name."""
-        return self.name.split(maxsplit=1)[0].rstrip(":")
-
-
 EVENTS: dict[type[Any], frozenset[int]] = {
     e.RoomOpened: frozenset({1}),
     e.MessagePosted: frozenset({1, 13}),
@@ -62,8 +46,8 @@ EVENTS: dict[type[Any], frozenset[int]] = {
     e.SessionEnded: frozenset({14}),
     e.ConversationClosed: frozenset({38}),
 }
+OPENED = frozenset({1})  # a room begins with its opening, and with nothing else
 
-# R47 for all of them: who may ask is the server's to say.
 COMMANDS: dict[type[Any], frozenset[int]] = {
     c.PostMessage: frozenset({13}),
     c.RecallMessage: frozenset({48}),
@@ -79,6 +63,8 @@ COMMANDS: dict[type[Any], frozenset[int]] = {
     c.AssignRoom: frozenset({37}),
     c.CloseConversation: frozenset({38}),
 }
+MEMBERSHIP = frozenset({47})  # who may not ask
+
 # The platform is no member of any room, and asks nothing of one.
 MEMBERS = [role for role in Role if role is not Role.PLATFORM]
 
@@ -99,7 +85,7 @@ def mutants() -> Iterator[Mutant]:
     yield from _permissions()
     yield from _checks()
     yield from _order()
-    yield from _members("SOFT", invites.SOFT, 51)
+    yield from members("SOFT", invites.SOFT, 51)
     yield from _tracker()
     yield from _traces()
     for name, rows, without in (
@@ -112,95 +98,12 @@ def mutants() -> Iterator[Mutant]:
         ("LIMITS", allowance.LIMITS, False),
         ("OPEN", routing.OPEN, True),
     ):
-        yield from _conditions(name, rows, without=without)
-    yield from _members("SHOP", allowance.SHOP, 28)
-    yield from _keys("FIRST", routing, routing.FIRST)
-    yield from _keys("BEST", routing, routing.BEST)
+        yield from conditions(name, rows, without=without)
+    yield from members("SHOP", allowance.SHOP, 28)
+    yield from keys("FIRST", routing.FIRST)
+    yield from keys("BEST", routing.BEST)
     yield from _verdicts()
     yield from _masks()
-
-
-# --- kinds of change -----------------------------------------------------------------------------
-
-
-def _replace(old: object, new: object) -> None:
-    """Wherever a module has the old object under a name of its own, it has the new one."""
-    for module in list(sys.modules.values()):
-        for name, value in list(vars(module).items()):
-            if value is old:
-                setattr(module, name, new)
-
-
-def _negated(holds: Callable[..., bool]) -> Callable[..., bool]:
-    return lambda *case: not holds(*case)
-
-
-def _always(answer: object) -> Callable[..., Any]:
-    return lambda *case, **more: answer
-
-
-def _rule(row: Any) -> frozenset[int]:
-    return frozenset({int(row.rule.removeprefix("R"))})
-
-
-def _label(row: Any) -> str:
-    for field in ("name", "kind", "code", "measure"):
-        if hasattr(row, field):
-            return str(getattr(row, field))
-    return ""
-
-
-def _conditions(table: str, rows: Sequence[Any], *, without: bool) -> Iterator[Mutant]:
-    """Rows with `holds`. `without` is what a row answers that is as good as not there."""
-    for number, row in enumerate(rows, start=1):
-        name = f"{table} {number} {_label(row)}".rstrip()
-        change = partial(force_setattr, row, "holds")
-        yield Mutant(f"{name}: dropped", _rule(row), partial(change, _always(without)))
-        if row.holds is not verdicts._always:  # negated, it is dropped
-            yield Mutant(f"{name}: negated", _rule(row), partial(change, _negated(row.holds)))
-
-
-def _members(table: str, members: frozenset[Any], rule: int) -> Iterator[Mutant]:
-    for member in sorted(members):
-        change = partial(_replace, members, members - {member})
-        yield Mutant(f"{table} {member}: removed", frozenset({rule}), change)
-
-
-class _Backwards:
-    """A key that sorts the other way round."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __lt__(self, other: "_Backwards") -> bool:
-        return bool(other.value < self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Backwards) and self.value == other.value
-
-    __hash__ = None  # type: ignore[assignment]  # a key is compared, never looked up
-
-
-def _backwards(value: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *case: _Backwards(value(*case))
-
-
-def _keys(table: str, module: Any, rows: Sequence[Any]) -> Iterator[Mutant]:
-    """Rows with `value`, the first of which decides."""
-    for number, row in enumerate(rows, start=1):
-        name, change = f"{table} {number} {row.name}", partial(force_setattr, row, "value")
-        yield Mutant(f"{name}: dropped", _rule(row), partial(change, _always(0)))
-        yield Mutant(f"{name}: reversed", _rule(row), partial(change, _backwards(row.value)))
-    yield from _swaps(table, rows)
-
-
-def _swaps(table: str, rows: Sequence[Any]) -> Iterator[Mutant]:
-    """Neighbours in the wrong order."""
-    for number in range(len(rows) - 1):
-        swapped = list(rows)
-        swapped[number], swapped[number + 1] = swapped[number + 1], swapped[number]
-        name = f"{table} {number + 2} {rows[number + 1].name}: before the one above"
-        yield Mutant(name, _rule(rows[number]), partial(_replace, rows, tuple(swapped)))
 
 
 # --- the tables ----------------------------------------------------------------------------------
@@ -214,11 +117,12 @@ def _transitions() -> Iterator[Mutant]:
         yield Mutant(f"TRANSITIONS {name}: removed", rules, partial(table.pop, key))
         led = partial(table.__setitem__, key, other)
         yield Mutant(f"TRANSITIONS {name}: to {other}", rules, led)
-    for event, rules in EVENTS.items():
+    for event in e.AnyEvent.__args__:
         for stage in Stage:
             if (event, stage) not in table:
                 added = partial(table.__setitem__, (event, stage), stage)
-                yield Mutant(f"TRANSITIONS {_pair(event, stage)}: added", rules, added)
+                broken = OPENED if stage is Stage.NEW else EVENTS[event]
+                yield Mutant(f"TRANSITIONS {_pair(event, stage)}: added", broken, added)
 
 
 def _pair(kind: type[Any], of: str) -> str:
@@ -227,13 +131,13 @@ def _pair(kind: type[Any], of: str) -> str:
 
 def _permissions() -> Iterator[Mutant]:
     table, stages = rooms.PERMISSIONS, frozenset(Stage)
-    for command, more in COMMANDS.items():
+    for command in c.MemberCommand.__args__:
         for role in MEMBERS:
-            key, rules = (command, role), more | {47}
+            key, rules = (command, role), COMMANDS[command]
             name = f"PERMISSIONS {_pair(command, role)}"
             change = partial(table.__setitem__, key)
             if key not in table:
-                yield Mutant(f"{name}: granted", rules, partial(change, stages))
+                yield Mutant(f"{name}: granted", MEMBERSHIP, partial(change, stages))
                 continue
             yield Mutant(f"{name}: removed", rules, partial(table.pop, key))
             other = partial(change, stages - table[key])
@@ -243,10 +147,10 @@ def _permissions() -> Iterator[Mutant]:
 def _checks() -> Iterator[Mutant]:
     for number, check in enumerate(eligibility.CHECKS, start=1):
         name = f"CHECKS {number} {check.ask.__name__.lstrip('_')}"
-        change, rule = partial(force_setattr, check), _rule(check)
+        change, rule = partial(force_setattr, check), rule_of(check)
         failure = eligibility.Failure("mutant")
-        yield Mutant(f"{name}: always passes", rule, partial(change, "ask", _always(None)))
-        yield Mutant(f"{name}: always fails", rule, partial(change, "ask", _always(failure)))
+        yield Mutant(f"{name}: always passes", rule, partial(change, "ask", always(None)))
+        yield Mutant(f"{name}: always fails", rule, partial(change, "ask", always(failure)))
         for purpose in eligibility.Purpose:
             flipped = check.purposes ^ {purpose}
             how = "not asked" if purpose in check.purposes else "asked"
@@ -257,10 +161,10 @@ def _checks() -> Iterator[Mutant]:
 def _order() -> Iterator[Mutant]:
     six = frozenset({6})
     for number, row in enumerate(choice.NAMINGS, start=1):
-        dropped = partial(force_setattr, row, "order", _always(None))
+        dropped = partial(force_setattr, row, "order", always(None))
         yield Mutant(f"NAMINGS {number} {row.name}: dropped", six, dropped)
-    yield from _swaps("NAMINGS", choice.NAMINGS)
-    no_newest = partial(_replace, choice._newest, _always(None))
+    yield from swaps("NAMINGS", choice.NAMINGS)
+    no_newest = partial(replace, choice._newest, always(None))
     yield Mutant("NAMINGS newest: dropped", six, no_newest)
     for status, problem in choice.ORDER_STATUS.items():
         other = None if problem else "order_finished"
@@ -269,10 +173,10 @@ def _order() -> Iterator[Mutant]:
 
 
 def _tracker() -> Iterator[Mutant]:
-    yield from _conditions("DUES", tracker.DUES, without=False)
-    yield from _conditions("ALERTS", tracker.ALERTS, without=False)
-    yield from _members("SILENT", tracker.SILENT, 25)
-    yield from _members("RECALLABLE", tracker.RECALLABLE, 32)
+    yield from conditions("DUES", tracker.DUES, without=False)
+    yield from conditions("ALERTS", tracker.ALERTS, without=False)
+    yield from members("SILENT", tracker.SILENT, 25)
+    yield from members("RECALLABLE", tracker.RECALLABLE, 32)
     for kind in tracker.WARNED:
         forgotten = partial(tracker.WARNED.pop, kind)
         yield Mutant(f"WARNED {kind}: removed", frozenset({36}), forgotten)
@@ -280,10 +184,10 @@ def _tracker() -> Iterator[Mutant]:
 
 def _traces() -> Iterator[Mutant]:
     for kind, rows in traces.MESSAGES:
-        yield from _conditions(kind.name, rows, without=True)
+        yield from conditions(kind.name, rows, without=True)
         without = tuple(row for row in traces.MESSAGES if row[0] is not kind)
-        rules = frozenset[int]().union(*(_rule(row) for row in rows))
-        dropped = partial(_replace, traces.MESSAGES, without)
+        rules = frozenset[int]().union(*(rule_of(row) for row in rows))
+        dropped = partial(replace, traces.MESSAGES, without)
         yield Mutant(f"MESSAGES {kind}: dropped", rules, dropped)
     for event in traces.TRACES:
         removed = partial(traces.TRACES.pop, event)
@@ -293,10 +197,10 @@ def _traces() -> Iterator[Mutant]:
 def _verdicts() -> Iterator[Mutant]:
     for measure, rows in verdicts.OUTSIDE.items():
         table = f"OUTSIDE {measure}"
-        yield from _conditions(table, rows, without=False)
+        yield from conditions(table, rows, without=False)
         for number, row in enumerate(rows, start=1):
             other = partial(force_setattr, row, "counted", not row.counted)
-            yield Mutant(f"{table} {number}: counted is {not row.counted}", _rule(row), other)
+            yield Mutant(f"{table} {number}: counted is {not row.counted}", rule_of(row), other)
 
 
 def _masks() -> Iterator[Mutant]:
@@ -308,5 +212,5 @@ def _masks() -> Iterator[Mutant]:
         masks.masked_order,
         masks.masked_envelope,
     ):
-        bare = partial(_replace, mask, lambda shown: shown)
+        bare = partial(replace, mask, lambda shown: shown)
         yield Mutant(f"MASKS {mask.__name__}: shows all", frozenset({46}), bare)

@@ -24,12 +24,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import forks
 import mutants
+from changes import Mutant
 
 # Nothing is changed. If a test fails all the same, no mutant's failure would mean anything.
-CONTROL = mutants.Mutant("CONTROL: nothing changed", frozenset(), lambda: None)
+CONTROL = Mutant("CONTROL: nothing changed", frozenset(), lambda: None)
 
 
-def main(arguments: Sequence[str], *, known: Sequence[mutants.Mutant] | None = None) -> int:
+def main(arguments: Sequence[str], *, known: Sequence[Mutant] | None = None) -> int:
     """Run the chosen ones of all `known` mutants; 0 where each was killed."""
     asked = _asked(arguments)
     chosen = _chosen(list(mutants.mutants()) if known is None else list(known), asked)
@@ -61,7 +62,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _chosen(known: list[mutants.Mutant], asked: argparse.Namespace) -> list[mutants.Mutant]:
+def _chosen(known: list[Mutant], asked: argparse.Namespace) -> list[Mutant]:
     found = [mutant for mutant in known if re.search(asked.only, mutant.name)]
     if asked.sample is None or asked.sample >= len(found):
         return found
@@ -69,7 +70,7 @@ def _chosen(known: list[mutants.Mutant], asked: argparse.Namespace) -> list[muta
     return [mutant for number, mutant in enumerate(found) if number in picked]
 
 
-def _run(chosen: list[mutants.Mutant], *, jobs: int) -> list[forks.Outcome]:
+def _run(chosen: list[Mutant], *, jobs: int) -> list[forks.Outcome]:
     def tell(outcome: forks.Outcome) -> None:
         test = (outcome.test or "").rpartition("/")[2]
         rules = _rules(outcome.mutant)
@@ -80,7 +81,7 @@ def _run(chosen: list[mutants.Mutant], *, jobs: int) -> list[forks.Outcome]:
     return sorted(outcomes, key=lambda outcome: place[outcome.mutant.name])
 
 
-def _rules(mutant: mutants.Mutant) -> str:
+def _rules(mutant: Mutant) -> str:
     return " ".join(f"R{number}" for number in sorted(mutant.rules))
 
 

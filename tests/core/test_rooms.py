@@ -1,5 +1,6 @@
 """What a room keeps, who sees how much of it, and what is said in it (R21, R37, R46–R48)."""
 
+import pytest
 from msgspec.structs import replace
 
 from server.core import commands as c
@@ -18,6 +19,13 @@ def test_r21_what_was_set_for_a_room_holds_until_it_is_closed() -> None:
     play.says(BUYER, "hello")
     assert play.room.reception is None
     assert play.room.stage is Stage.TWO_PARTY
+
+
+def test_r21_a_bot_gives_the_room_to_people_by_itself() -> None:
+    play = Play()
+    play.ask(AGENT, c.SetReception, reception=Reception.BOT)
+    play.ask(BOT, c.SetReception, reception=Reception.HUMAN)
+    assert play.room.reception is Reception.HUMAN
 
 
 def test_r47_another_buyer_shop_or_courier_is_forbidden() -> None:
@@ -83,6 +91,14 @@ def test_r48_the_author_recalls_within_two_minutes_and_nobody_else() -> None:
     assert play.ask(AGENT, c.RecallMessage, seq=seq, target=seq)
     assert play.ask(AGENT, c.RecallMessage, seq=seq, target=seq) == []
     assert play.last.duplicate
+
+
+@pytest.mark.parametrize("who", [BUYER, AGENT, BOT, COURIER], ids=lambda who: who.role)
+def test_r48_whoever_may_write_may_take_it_back(who: Identity) -> None:
+    play = Play().session()
+    play.says(who, "oops")
+    seq = play.room.seq
+    assert play.ask(who, c.RecallMessage, seq=seq, target=seq) == [e.MessageRecalled(seq=seq)]
 
 
 def test_r48_after_two_minutes_it_is_too_late_to_recall() -> None:
