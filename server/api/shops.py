@@ -154,6 +154,7 @@ async def get_contacts(call: Call) -> Contacts:
     caller, shop = call.of_shop()
     limit = call.limit
     before = call.cursor(tuple[int, str])
+    await call.service.store.flush()  # a mark has no answer: what came before this is in
     rows = await call.service.store.contacts(
         shop,
         caller.id,

@@ -162,13 +162,11 @@ class Client:
 
     async def event(self, kind: str, **fields: Any) -> Frame:
         """An `event` of this kind whose payload has these fields."""
-        return await self.expect(
-            lambda f: (
-                f["type"] == "event"
-                and f["event"]["kind"] == kind
-                and all(f["event"].get(name) == value for name, value in fields.items())
-            )
-        )
+        return await self.expect(_happening(kind, fields))
+
+    async def no_event(self, kind: str, **fields: Any) -> None:
+        """No such `event` has come, up to a fence."""
+        await self.never(_happening(kind, fields))
 
     async def fence(self) -> Frame:
         """Wait until all that the server has sent so far is here."""
@@ -224,6 +222,14 @@ def _fitting(wanted: str | Wanted, fields: dict[str, Any]) -> Wanted:
         return wanted
     return lambda frame: (
         frame["type"] == wanted and all(frame.get(name) == value for name, value in fields.items())
+    )
+
+
+def _happening(kind: str, fields: dict[str, Any]) -> Wanted:
+    return lambda f: (
+        f["type"] == "event"
+        and f["event"]["kind"] == kind
+        and all(f["event"].get(name) == value for name, value in fields.items())
     )
 
 

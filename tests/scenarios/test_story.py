@@ -129,7 +129,7 @@ async def test_r10_the_buyer_declines_and_the_opposite_answer_is_refused(cast: C
         "invite_not_open", "answer_invite", room=room, invite=invite, accept=True
     )
     assert error["details"]["state"] == "declined"
-    await merchant.never(lambda f: f["type"] == "event" and f["event"]["kind"] == "invite_accepted")
+    await merchant.no_event("invite_accepted")
 
 
 async def test_r10_the_same_yes_again_is_a_duplicate_with_its_session(cast: Cast):
