@@ -3,7 +3,7 @@
 import { useApp, useNow } from "../lib/app.js";
 import { Avatar } from "../lib/components/marks.js";
 import { html } from "../lib/html.js";
-import { tailOf } from "../lib/components/cards.js";
+import { orderName } from "../lib/components/cards.js";
 import { Nothing } from "./nothing.js";
 
 const MINUTE_MS = 60_000;
@@ -31,7 +31,7 @@ function Row({ session, chosen, now, onSelect }) {
     <span class="sf-row-main">
       <span class="sf-row"><strong class="sf-cut">${name}</strong>
         ${idle ? html`<span class="sf-badge c-idle">${t("courier.idleShort")}</span>` : answers ? html`<span class="sf-badge" data-voice="buyer">${t("courier.answers")}</span>` : null}</span>
-      <span class="sf-cut sf-quiet">${[intent ? speech.named("intent", intent) : `…${tailOf(room.session?.order)}`, line].filter(Boolean).join(" · ")}</span>
+      <span class="sf-cut sf-quiet">${[intent ? speech.named("intent", intent) : orderName(room.context?.order, speech, room.session?.order ?? ""), line].filter(Boolean).join(" · ")}</span>
     </span>
     <span class="sf-row-end">
       <time class="sf-quiet sf-num">${times.relative(at, now)}</time>
