@@ -1,0 +1,1 @@
+"""Scripted sockets that play the whole story against a running server, and what they expect."""
