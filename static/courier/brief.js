@@ -13,8 +13,10 @@ export function Brief({ room, onOpen }) {
   const { order, intent, evidence, parcel } = context;
   const to = order?.receiver;
   return html`<button type="button" class="c-brief" onClick=${onOpen} aria-label=${t("courier.openDetails")}>
-    <span class="c-line">${intent ? html`<${Evidence} intent=${intent} evidence=${evidence} />` : html`<span class="sf-quiet">${t("courier.byShop")}</span>`}
+    <span class="c-line">
+      ${intent ? html`<${Evidence} intent=${intent} evidence=${evidence} />` : html`<span class="sf-quiet">${t("courier.byShop")}</span>`}
       <span class="sf-grow"></span><span class="sf-quiet sf-num">${t("invite.tail", { tail: tailOf(parcel?.tracking) })}</span></span>
-    <span class="c-line sf-quiet sf-num"><span class="sf-cut">${[orderName(order, speech, order?.id ?? ""), to?.name, to?.phone, to?.address].filter(Boolean).join(" · ")}</span></span>
+    <span class="c-line sf-quiet sf-num"><span class="sf-cut">
+      ${[orderName(order, speech, order?.id ?? ""), to?.name, to?.phone, to?.address].filter(Boolean).join(" · ")}</span></span>
   </button>`;
 }

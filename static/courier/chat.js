@@ -38,7 +38,8 @@ export function Chat({ room, onBack }) {
       <${Input} room=${room} onOpen=${setSheet} />
     </div>
     ${sheet === "end" ? html`<${EndSheet} room=${room} onClose=${close} />` : null}
-    ${sheet === "details" ? html`<${Dialog} title=${t("desk.details")} onClose=${close}><div class="sf-panel"><${Context} room=${room} /></div><//>` : null}`;
+    ${sheet === "details" ? html`<${Dialog} title=${t("desk.details")}
+      onClose=${close}><div class="sf-panel"><${Context} room=${room} /></div><//>` : null}`;
 }
 
 /** Where the part begins that this agent may see (R46). @param {{at: number | undefined}} props */
@@ -75,7 +76,8 @@ function Input({ room, onOpen }) {
     <div class="sf-toolbar" role="toolbar" aria-label=${t("courier.toolbar")}>
       <${QuickButton} quick=${quick} />
       <span class="sf-grow"></span>
-      <button type="button" class="sf-btn c-end" data-size="small" data-press="end" data-tour="end" onClick=${() => onOpen("end")}>${t("courier.end")}</button>
+      <button type="button" class="sf-btn c-end" data-size="small" data-press="end" data-tour="end"
+        onClick=${() => onOpen("end")}>${t("courier.end")}</button>
     </div>
     <${Composer} room=${room} placeholder=${t("courier.reply")} onKey=${quick.onKey} fieldRef=${field} />
   </div>`;

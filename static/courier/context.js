@@ -28,7 +28,9 @@ export function Question({ context, trigger }) {
   const { t } = useApp();
   const text = trigger?.event?.body?.text;
   return html`
-    ${context.intent ? html`<${Evidence} suggested=${false} intent=${context.intent} evidence=${context.evidence} />` : html`<p class="sf-quiet">${t("courier.byShop")}</p>`}
+    ${context.intent
+      ? html`<${Evidence} intent=${context.intent} evidence=${context.evidence} />`
+      : html`<p class="sf-quiet">${t("courier.byShop")}</p>`}
     ${text ? html`<blockquote class="c-trigger"><${Marked} text=${text} evidence=${context.evidence} /></blockquote>` : null}`;
 }
 
@@ -47,7 +49,9 @@ export function Parcel({ parcel }) {
   const { t, speech, toasts } = useApp();
   if (!parcel) return html`<p class="sf-quiet">${t("parcel.none")}</p>`;
   const copy = () => navigator.clipboard?.writeText(parcel.tracking).then(() => toasts.show(t("courier.copied"))).catch(() => {});
-  return html`<p class="sf-row c-parcel"><strong>${speech.named("carrier", parcel.carrier)}</strong><span class="sf-num sf-grow">${parcel.tracking ?? ""}</span>
-      ${parcel.tracking ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${copy}>${t("courier.copy")}</button>` : null}</p>
+  return html`<p class="sf-row c-parcel"><strong>${speech.named("carrier", parcel.carrier)}</strong>
+      <span class="sf-num sf-grow">${parcel.tracking ?? ""}</span>
+      ${parcel.tracking ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small"
+        onClick=${copy}>${t("courier.copy")}</button>` : null}</p>
     <${Trace} parcel=${parcel.id} />`;
 }

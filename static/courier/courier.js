@@ -23,7 +23,7 @@ export function Courier() {
   const [chosen, setChosen] = useState(/** @type {string | undefined} */ (undefined));
   const [view, setView] = useState("list");
   const list = useSessions();
-  const room = list.find(({ id }) => id === chosen)?.room;
+  const room = list.find((/** @type {import("./sessions.js").DeskSession} */ session) => session.id === chosen)?.room;
   const focus = useFocus();
   const show = (/** @type {string} */ id) => {
     setChosen(id);

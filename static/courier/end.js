@@ -29,9 +29,12 @@ export function EndSheet({ room, onClose }) {
     ${refused ? html`<p class="c-problem" role="alert">${speech.error(refused)}</p>` : null}
     <form id="c-end" class="sf-form" onSubmit=${end}>
       <${Resolutions} value=${form.resolution} onPick=${(/** @type {string} */ resolution) => write({ resolution })} />
-      ${form.resolution === "follow_up" ? html`<${Promised} value=${form.promise} problem=${problem} onWrite=${(/** @type {string} */ promise) => write({ promise })} />` : null}
-      <label>${t("courier.summary")}<textarea class="sf-input" rows="3" maxlength="500" value=${form.summary} onInput=${(/** @type {any} */ event) => write({ summary: event.target.value })}></textarea></label>
-      <label>${t("courier.ticket")}<input class="sf-input" maxlength="64" value=${form.ticket} onInput=${(/** @type {any} */ event) => write({ ticket: event.target.value })} /></label>
+      ${form.resolution === "follow_up" ? html`<${Promised} value=${form.promise} problem=${problem}
+        onWrite=${(/** @type {string} */ promise) => write({ promise })} />` : null}
+      <label>${t("courier.summary")}<textarea class="sf-input" rows="3" maxlength="500" value=${form.summary}
+        onInput=${(/** @type {any} */ event) => write({ summary: event.target.value })}></textarea></label>
+      <label>${t("courier.ticket")}<input class="sf-input" maxlength="64" value=${form.ticket}
+        onInput=${(/** @type {any} */ event) => write({ ticket: event.target.value })} /></label>
     </form>
     <p class="sf-quiet">${t("courier.endHint")}</p>
   <//>`;
@@ -42,7 +45,8 @@ function Resolutions({ value, onPick }) {
   const { t } = useApp();
   return html`<fieldset class="c-resolutions"><legend>${t("outcome.title")}</legend>
     ${RESOLUTIONS.map((name, i) => html`<label key=${name} data-checked=${name === value}>
-      <input type="radio" name="resolution" value=${name} checked=${name === value} data-autofocus=${i === 0 ? true : undefined} onChange=${() => onPick(name)} />
+      <input type="radio" name="resolution" value=${name} checked=${name === value} data-autofocus=${i === 0 ? true : undefined}
+        onChange=${() => onPick(name)} />
       <span>${t(`result.${name}`)}</span>
     </label>`)}
   </fieldset>`;

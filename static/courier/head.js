@@ -4,6 +4,7 @@ import { Dialog } from "../lib/components/dialog.js";
 import { Avatar } from "../lib/components/marks.js";
 import { Settings } from "../lib/components/settings.js";
 import { html, useState } from "../lib/html.js";
+import { useStatus } from "./status.js";
 
 const STATUSES = ["online", "paused", "offline"];
 const MOST = 100; // sessions at once, R44
@@ -23,16 +24,13 @@ export function Head({ onHelp }) {
       </div>
       <${Load} onOpen=${() => setSheet("capacity")} />
       <${Status} />
-      <button type="button" class="sf-btn sf-wide-only" data-tone="quiet" data-size="small" title=${t("keys.title")} onClick=${onHelp}>${t("keys.title")}</button>
-      <button type="button" class="sf-btn" data-tone="quiet" data-size="icon" aria-label=${t("menu.more")} onClick=${() => setSheet("settings")}>⋯</button>
+      <button type="button" class="sf-btn sf-wide-only" data-tone="quiet" data-size="small" title=${t("keys.title")}
+        onClick=${onHelp}>${t("keys.title")}</button>
+      <button type="button" class="sf-btn" data-tone="quiet" data-size="icon" aria-label=${t("menu.more")}
+        onClick=${() => setSheet("settings")}>⋯</button>
     </header>
     ${sheet === "settings" ? html`<${Settings} onClose=${() => setSheet("")} />` : null}
     ${sheet === "capacity" ? html`<${Capacity} onClose=${() => setSheet("")} />` : null}`;
-}
-
-function useStatus() {
-  const { client, toasts, speech } = useApp();
-  return (/** @type {any} */ fields) => client.request("set_status", fields).catch((/** @type {any} */ refusal) => toasts.show(speech.error(refusal.code)));
 }
 
 /** "2 / 5" sessions, and the queue of the courier. @param {{onOpen: () => void}} props */
@@ -43,7 +41,8 @@ function Load({ onOpen }) {
   const full = desk.active >= desk.capacity;
   return html`<button type="button" class="sf-chip c-load sf-num" data-outline="true" data-full=${full} title=${t("courier.capacity")}
       aria-label=${t("courier.load", { active: desk.active, capacity: desk.capacity })} onClick=${onOpen}>${desk.active} / ${desk.capacity}</button>
-    <span class="sf-chip sf-num c-queue" data-tone=${desk.waiting > 0 ? "warn" : undefined} data-outline=${desk.waiting > 0 ? undefined : true}>${t("courier.waiting", { n: desk.waiting })}</span>`;
+    <span class="sf-chip sf-num c-queue" data-tone=${desk.waiting > 0 ? "warn" : undefined} data-outline=${desk.waiting > 0 ? undefined : true}>
+      ${t("courier.waiting", { n: desk.waiting })}</span>`;
 }
 
 function Status() {
@@ -51,7 +50,8 @@ function Status() {
   const status = useAppState((state) => state.desk?.status);
   const set = useStatus();
   return html`<div class="sf-seg" role="group" aria-label=${t("courier.status")}>
-    ${STATUSES.map((name) => html`<button type="button" key=${name} data-status=${name} aria-pressed=${name === status} onClick=${() => set({ status: name })}>${t(`presence.${name}`)}</button>`)}
+    ${STATUSES.map((name) => html`<button type="button" key=${name} data-status=${name} aria-pressed=${name === status}
+      onClick=${() => set({ status: name })}>${t(`presence.${name}`)}</button>`)}
   </div>`;
 }
 

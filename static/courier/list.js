@@ -26,12 +26,14 @@ export function SessionList({ list, chosen, onSelect }) {
 function Row({ session, chosen, now, onSelect }) {
   const { t, speech, times } = useApp();
   const { id, name, room, intent, line, at, unread, answers, idle } = session;
+  const topic = intent ? speech.named("intent", intent) : orderName(room.context?.order, speech, room.session?.order ?? "");
   return html`<button type="button" class="sf-row-button" aria-current=${chosen ? "true" : undefined} onClick=${() => onSelect(id)}>
     <${Avatar} name=${name} voice="buyer" />
     <span class="sf-row-main">
       <span class="sf-row"><strong class="sf-cut">${name}</strong>
-        ${idle ? html`<span class="sf-badge c-idle">${t("courier.idleShort")}</span>` : answers ? html`<span class="sf-badge" data-voice="buyer">${t("courier.answers")}</span>` : null}</span>
-      <span class="sf-cut sf-quiet">${[intent ? speech.named("intent", intent) : orderName(room.context?.order, speech, room.session?.order ?? ""), line].filter(Boolean).join(" · ")}</span>
+        ${idle ? html`<span class="sf-badge c-idle">${t("courier.idleShort")}</span>` : null}
+        ${answers && !idle ? html`<span class="sf-badge" data-voice="buyer">${t("courier.answers")}</span>` : null}</span>
+      <span class="sf-cut sf-quiet">${[topic, line].filter(Boolean).join(" · ")}</span>
     </span>
     <span class="sf-row-end">
       <time class="sf-quiet sf-num">${times.relative(at, now)}</time>

@@ -16,7 +16,7 @@ export function marked(text, evidence) {
   const pieces = [];
   hits.forEach((hit, i) => {
     const last = pieces.at(-1);
-    if (last?.hit === hit) last.text += text[i];
+    if (last && last.hit === hit) last.text += text[i];
     else pieces.push({ text: text[i], hit });
   });
   return pieces;

@@ -34,7 +34,8 @@ export function Actions({ room, onClose }) {
     <${Colleagues} room=${room} onPick=${(/** @type {string} */ to) => ask("assign_room", { to }, true)} />
     <h3 class="m-subtitle">${t("merchant.finish")}</h3>
     ${room.session ? html`<button type="button" class="sf-btn m-wide" onClick=${() => setEnding(true)}>${t("session.end")}</button>` : null}
-    <button type="button" class="sf-btn m-wide" disabled=${!two || room.closed} onClick=${() => ask("close_conversation", {}, true)}>${t("merchant.close")}</button>
+    <button type="button" class="sf-btn m-wide" disabled=${!two || room.closed}
+      onClick=${() => ask("close_conversation", {}, true)}>${t("merchant.close")}</button>
     <p class="sf-quiet">${t(two ? "merchant.closeHint" : "merchant.closeLater")}</p>
   <//>`;
 }
@@ -55,6 +56,7 @@ function Colleagues({ room, onPick }) {
     <span class="sf-grow sf-cut">${who.name || who.id}${who.id === me.id ? ` · ${t("chat.you")}` : ""}</span>
     ${who.id === holder
       ? html`<span class="sf-quiet">${t("merchant.holds")}</span>`
-      : html`<button type="button" class="sf-btn" data-size="small" onClick=${() => onPick(who.id)}>${t(who.id === me.id ? "merchant.take" : "merchant.handOver")}</button>`}
+      : html`<button type="button" class="sf-btn" data-size="small"
+        onClick=${() => onPick(who.id)}>${t(who.id === me.id ? "merchant.take" : "merchant.handOver")}</button>`}
   </li>`)}</ul>`;
 }

@@ -7,6 +7,7 @@ import { MessageList } from "../lib/components/message-list.js";
 import { QuickButton, useQuickReplies } from "../lib/components/quick-replies.js";
 import { ResultCard } from "../lib/components/result-card.js";
 import { Typing } from "../lib/components/typing.js";
+import { Sign } from "../lib/components/sign.js";
 import { html, useEffect, useMemo, useRef } from "../lib/html.js";
 import { quickReplies } from "../lib/quick.js";
 import { Actions } from "./actions.js";
@@ -121,7 +122,7 @@ function Input({ room, onOpen }) {
 /** A tool above the input; narrow, its sign alone. @param {{label: string, onClick: () => void, children?: any}} props */
 function Tool({ label, onClick, children }) {
   return html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" title=${label} onClick=${onClick}>
-    <svg width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${children}</svg>
+    <${Sign}>${children}<//>
     <span class="sf-label">${label}</span></button>`;
 }
 

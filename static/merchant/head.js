@@ -2,6 +2,7 @@
 import { useApp, useAppState } from "../lib/app.js";
 import { Avatar } from "../lib/components/marks.js";
 import { Settings } from "../lib/components/settings.js";
+import { Sign } from "../lib/components/sign.js";
 import { html, useEffect, useState } from "../lib/html.js";
 
 const STATUSES = ["online", "paused"];
@@ -20,7 +21,8 @@ export function Head({ serving, onTools, onHelp }) {
       <${Avatar} name=${name} voice="merchant" large />
       <div class="sf-grow">
         <h1 class="sf-cut">${shop ?? ""}<span class="m-title-rest">${shop ? " · " : ""}${t("merchant.titlePlain")}</span></h1>
-        ${me ? html`<p class="sf-sub sf-num"><span class="sf-cut">${name}<span class="m-title-rest"> · ${t("merchant.serving", { n: serving })}</span></span></p>` : null}
+        ${me ? html`<p class="sf-sub sf-num"><span class="sf-cut">${name}<span class="m-title-rest"> · ${t("merchant.serving", { n: serving })}</span>
+          </span></p>` : null}
       </div>
       <${SwitchChip} onTools=${onTools} />
       <${Status} />
@@ -28,7 +30,8 @@ export function Head({ serving, onTools, onHelp }) {
         <${SlidersSign} /><span>${t("merchant.tools")}</span></button>
       <button type="button" class="sf-btn sf-wide-only" data-tone="quiet" data-size="icon" aria-label=${t("keys.title")} title=${t("keys.title")}
         onClick=${onHelp}><${KeysSign} /></button>
-      <button type="button" class="sf-btn" data-tone="quiet" data-size="icon" aria-label=${t("menu.more")} onClick=${() => setSettings(true)}>⋯</button>
+      <button type="button" class="sf-btn" data-tone="quiet" data-size="icon" aria-label=${t("menu.more")}
+        onClick=${() => setSettings(true)}>⋯</button>
     </header>
     ${settings ? html`<${Settings} onClose=${() => setSettings(false)} />` : null}`;
 }
@@ -68,13 +71,10 @@ function SwitchChip({ onTools }) {
 }
 
 function SlidersSign() {
-  return html`<svg width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" aria-hidden="true">
-    <path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2.2" /><circle cx="9" cy="17" r="2.2" />
-  </svg>`;
+  return html`<${Sign}><path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2.2" /><circle cx="9" cy="17" r="2.2" /><//>`;
 }
 
 function KeysSign() {
-  return html`<svg width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" aria-hidden="true">
-    <rect x="3" y="6" width="18" height="12" rx="2.5" /><path d="M7 10h.01M11 10h.01M15 10h.01M8 14h8" />
-  </svg>`;
+  return html`<${Sign} size="20" weight="1.6"><rect x="3" y="6" width="18" height="12" rx="2.5" /><path d="M7 10h.01M11 10h.01M15 10h.01M8 14h8" />
+    <//>`;
 }

@@ -15,7 +15,9 @@ export function Hint({ room, onInvite }) {
   if (!hint) return null;
   return html`<div class="m-hint" role="status">
     <span class="sf-grow"><span class="sf-quiet">${t("merchant.hint")}</span> <${Evidence} intent=${hint.intent} evidence=${hint.evidence} /></span>
-    ${entry.kind === "invite" ? html`<button type="button" class="sf-btn" data-size="small" onClick=${onInvite}>${t("merchant.invite")}</button>` : null}
-    <button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-label=${t("merchant.hintClose")} onClick=${() => setDismissed(hint.seq)}>✕</button>
+    ${entry.kind === "invite" ? html`<button type="button" class="sf-btn" data-size="small"
+      onClick=${onInvite}>${t("merchant.invite")}</button>` : null}
+    <button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-label=${t("merchant.hintClose")}
+      onClick=${() => setDismissed(hint.seq)}>✕</button>
   </div>`;
 }

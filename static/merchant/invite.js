@@ -4,6 +4,7 @@ import { useApp, useAppState } from "../lib/app.js";
 import { OrderLines, orderIn } from "../lib/components/cards.js";
 import { Confirm, Dialog } from "../lib/components/dialog.js";
 import { Empty } from "../lib/components/empty.js";
+import { Sign } from "../lib/components/sign.js";
 import { html, useEffect, useState } from "../lib/html.js";
 import { entryOf, sortedChecks } from "./invites.js";
 import { useWithdraw } from "./staff-card.js";
@@ -28,11 +29,14 @@ export function InviteEntry({ room, onOpen }) {
     case "pending":
       return html`<span class="sf-chip" data-voice="platform">${t("invite.waitingBuyer")}</span>`;
     case "withdraw":
-      return html`<button type="button" class="sf-btn" data-size="small" data-press="invite" onClick=${() => withdraw(entry.invite ?? "")}>${t("invite.withdraw")}</button>`;
+      return html`<button type="button" class="sf-btn" data-size="small" data-press="invite"
+        onClick=${() => withdraw(entry.invite ?? "")}>${t("invite.withdraw")}</button>`;
     case "end":
-      return html`<button type="button" class="sf-btn" data-size="small" data-press="invite" onClick=${() => onOpen("end")}>${t("session.end")}</button>`;
+      return html`<button type="button" class="sf-btn" data-size="small" data-press="invite"
+        onClick=${() => onOpen("end")}>${t("session.end")}</button>`;
     default:
-      return html`<button type="button" class="sf-btn m-invite" data-size="small" data-press="invite" data-voice="logistics" onClick=${() => onOpen("invite")}>
+      return html`<button type="button" class="sf-btn m-invite" data-size="small" data-press="invite" data-voice="logistics"
+        onClick=${() => onOpen("invite")}>
           <${PlusSign} />${t("merchant.invite")}</button>`;
   }
 }
@@ -62,10 +66,12 @@ export function InviteSheet({ room, order, onClose }) {
   };
   const footer = html`
     <button type="button" class="sf-btn" onClick=${onClose}>${t("action.cancel")}</button>
-    <button type="button" class="sf-btn" data-tone="primary" data-autofocus disabled=${!answer?.possible || busy} onClick=${offer}>${t("merchant.invite.send")}</button>`;
+    <button type="button" class="sf-btn" data-tone="primary" data-autofocus disabled=${!answer?.possible || busy}
+      onClick=${offer}>${t("merchant.invite.send")}</button>`;
   return html`<${Dialog} title=${t("merchant.invite.title")} onClose=${onClose} footer=${footer}>
     ${problem ? html`<p class="m-problem" role="alert">${speech.error(problem)}</p>` : null}
-    ${answer ? html`<${Answer} room=${room} answer=${answer} onOrder=${setWanted} />` : problem ? null : html`<${Empty} busy title=${t("merchant.invite.checking")} />`}
+    ${answer ? html`<${Answer} room=${room} answer=${answer} onOrder=${setWanted} />` : null}
+    ${answer || problem ? null : html`<${Empty} busy title=${t("merchant.invite.checking")} />`}
   <//>`;
 }
 
@@ -97,7 +103,8 @@ function Checks({ checks }) {
   const { failed, unasked, passed } = sortedChecks(checks);
   return html`<ul class="m-checks">
       ${failed.map((check) => html`<li key=${check.rule + check.reason} data-pass="false"><span aria-hidden="true">✕</span>
-        <span class="sf-grow"><strong>${speech.error(check.reason)}</strong></span><span class="sf-quiet">${nameOf(check, speech)}</span></li>`)}
+        <span class="sf-grow"><strong>${speech.error(check.reason ?? "")}</strong></span><span class="sf-quiet">${nameOf(check, speech)}</span>
+          </li>`)}
       ${unasked.map((check) => html`<li key=${check.rule} data-pass="null"><span aria-hidden="true">–</span>
         <span class="sf-grow">${t("merchant.invite.unasked")}</span><span class="sf-quiet">${nameOf(check, speech)}</span></li>`)}
     </ul>
@@ -120,10 +127,10 @@ export function EndSession({ room, onClose }) {
       .request("end_session", { room: room.id, session: room.session?.id })
       .catch((/** @type {any} */ refusal) => toasts.show(speech.error(refusal.code)));
   };
-  return html`<${Confirm} danger title=${t("session.endTitle")} body=${t("merchant.endBody")} yes=${t("session.end")} no=${t("desk.stay")} onYes=${end} onNo=${onClose} />`;
+  return html`<${Confirm} danger title=${t("session.endTitle")} body=${t("merchant.endBody")} yes=${t("session.end")} no=${t("desk.stay")}
+    onYes=${end} onNo=${onClose} />`;
 }
 
 function PlusSign() {
-  return html`<svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">
-    <circle cx="9" cy="12" r="5.5" /><path d="M18 9v6M15 12h6" /></svg>`;
+  return html`<${Sign} size="16" weight="2"><circle cx="9" cy="12" r="5.5" /><path d="M18 9v6M15 12h6" /><//>`;
 }

@@ -3,6 +3,7 @@
 import { useApp, useAppState, useNow } from "../lib/app.js";
 import { Empty } from "../lib/components/empty.js";
 import { Avatar, modeOf } from "../lib/components/marks.js";
+import { Sign } from "../lib/components/sign.js";
 import { html } from "../lib/html.js";
 import { countdown } from "../lib/times.js";
 import { overdue, waitOf } from "./waiting.js";
@@ -21,7 +22,8 @@ export function ConversationList({ list, chosen, wish, onWish, onSelect }) {
     <div class="sf-finder">
       <input class="sf-input" type="search" value=${wish.query} placeholder=${t("merchant.search")} aria-label=${t("merchant.search")}
         onInput=${(/** @type {any} */ event) => onWish({ ...wish, query: event.target.value })} />
-      <button type="button" class="sf-btn" data-size="icon" aria-pressed=${wish.longest} aria-label=${t("merchant.longest")} title=${t("merchant.longest")}
+      <button type="button" class="sf-btn" data-size="icon" aria-pressed=${wish.longest} aria-label=${t("merchant.longest")}
+        title=${t("merchant.longest")}
         onClick=${() => onWish({ ...wish, longest: !wish.longest })}><${HourglassSign} /></button>
     </div>
     <${Overdue} onSelect=${onSelect} />
@@ -107,7 +109,5 @@ function Overdue({ onSelect }) {
 }
 
 function HourglassSign() {
-  return html`<svg width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
-    <path d="M7 3.5h10M7 20.5h10M8 3.5c0 4.5 3 5.5 4 8.5-1 3-4 4-4 8.5M16 3.5c0 4.5-3 5.5-4 8.5 1 3 4 4 4 8.5" />
-  </svg>`;
+  return html`<${Sign}><path d="M7 3.5h10M7 20.5h10M8 3.5c0 4.5 3 5.5 4 8.5-1 3-4 4-4 8.5M16 3.5c0 4.5-3 5.5-4 8.5 1 3 4 4 4 8.5" /><//>`;
 }

@@ -65,7 +65,9 @@ export function Merchant({ room: first, desk, opensFirst }) {
       ? html`<div class="sf-columns">
           <${ConversationList} list=${list} chosen=${room?.id} wish=${wish} onWish=${setWish} onSelect=${select} />
           <section class="sf-stage">
-            ${room ? html`<${Chat} key=${room.id} room=${room} sheet=${sheet} onSheet=${setSheet} onBack=${back} />` : html`<${Nothing} onSelect=${select} />`}
+            ${room
+              ? html`<${Chat} key=${room.id} room=${room} sheet=${sheet} onSheet=${setSheet} onBack=${back} />`
+              : html`<${Nothing} onSelect=${select} />`}
           </section>
           ${room ? html`<aside class="sf-side"><${Panel} key=${room.id} room=${room} onInvite=${invite} /></aside>` : null}
         </div>`
@@ -156,5 +158,6 @@ function Upgrade() {
   const upgrade = useAppState((state) => state.upgrade);
   if (!upgrade) return null;
   const open = () => globalThis.open(upgrade.url, "_blank", "noopener");
-  return html`<${Banner} tone="warn" text=${t("merchant.upgrade", { minimum: upgrade.minimum })} action=${t("merchant.upgradeNow")} onAction=${open} />`;
+  return html`<${Banner} tone="warn" text=${t("merchant.upgrade", { minimum: upgrade.minimum })} action=${t("merchant.upgradeNow")}
+    onAction=${open} />`;
 }

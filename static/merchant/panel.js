@@ -36,7 +36,8 @@ function Session({ room }) {
       <dt>${t("merchant.session.courier")}</dt><dd>${speech.named("carrier", session.carrier)}</dd>
       <dt>${t("role.logistics")}</dt>
       <dd>${agent ? `${agent.name}${agent.badge ? ` · ${t("session.servedBadge", { badge: agent.badge })}` : ""}` : t("mode.waiting")}</dd>
-      ${place ? html`<dt>${t("merchant.session.place")}</dt><dd>${t("merchant.session.nth", { n: place })}${minutes ? ` · ${t("merchant.session.minutes", { m: minutes })}` : ""}</dd>` : null}
+      ${place ? html`<dt>${t("merchant.session.place")}</dt><dd>
+        ${t("merchant.session.nth", { n: place })}${minutes ? ` · ${t("merchant.session.minutes", { m: minutes })}` : ""}</dd>` : null}
       <dt>${t("merchant.session.since")}</dt><dd>${times.clock(session.accepted_at ?? session.since_at)}</dd>
     </dl>
   </section>`;
@@ -52,9 +53,11 @@ function Orders({ room, onInvite }) {
     client.fetchOrders(room.id).catch(() => setProblem(true));
   };
   if (!orders && problem) return html`<${Empty} title=${t("order.failed")} action=${t("action.retry")} onAction=${again} />`;
-  if (!orders) return html`<p class="sf-quiet">${t("order.loading")} <button type="button" class="sf-btn" data-tone="link" onClick=${again}>${t("action.retry")}</button></p>`;
+  if (!orders) return html`<p class="sf-quiet">${t("order.loading")} <button type="button" class="sf-btn" data-tone="link"
+    onClick=${again}>${t("action.retry")}</button></p>`;
   if (orders.length === 0) return html`<p class="sf-quiet">${t("merchant.noOrders")}</p>`;
-  return html`<ul class="m-orders">${orders.map((/** @type {any} */ order) => html`<li key=${order.id}><${OrderItem} room=${room} order=${order} onInvite=${onInvite} /></li>`)}</ul>`;
+  return html`<ul class="m-orders">${orders.map((/** @type {any} */ order) => html`<li key=${order.id}><${OrderItem} room=${room} order=${order}
+    onInvite=${onInvite} /></li>`)}</ul>`;
 }
 
 /** @param {any} props */
@@ -69,9 +72,12 @@ function OrderItem({ room, order, onInvite }) {
     <p class="m-eligible" data-eligible=${order.eligible}>${order.eligible ? `✓ ${t("order.eligible")}` : t("merchant.notEligible", { reason })}</p>
     ${open && parcel ? html`<${Trace} parcel=${parcel.id} />` : null}
     <div class="m-order-actions">
-      ${parcel ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t(open ? "parcel.hide" : "parcel.show")}</button>` : null}
-      <button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => client.post(room.id, { kind: "order", order: order.id })}>${t("merchant.send")}</button>
-      ${order.eligible && entry.kind === "invite" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => onInvite(order.id)}>${t("merchant.inviteShort")}</button>` : null}
+      ${parcel ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-expanded=${open}
+        onClick=${() => setOpen(!open)}>${t(open ? "parcel.hide" : "parcel.show")}</button>` : null}
+      <button type="button" class="sf-btn" data-tone="quiet" data-size="small"
+        onClick=${() => client.post(room.id, { kind: "order", order: order.id })}>${t("merchant.send")}</button>
+      ${order.eligible && entry.kind === "invite" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small"
+        onClick=${() => onInvite(order.id)}>${t("merchant.inviteShort")}</button>` : null}
     </div>
   </article>`;
 }
@@ -107,7 +113,8 @@ export function OrderSheet({ room, onClose }) {
       <${OrderLines} order=${order} id=${order.id} />
       <div class="m-order-actions">
         <button type="button" class="sf-btn" data-size="small" onClick=${() => send("order", order.id)}>${t("merchant.sendOrder")}</button>
-        ${order.parcels?.length ? html`<button type="button" class="sf-btn" data-size="small" onClick=${() => send("parcel", order.id)}>${t("order.sendParcel")}</button>` : null}
+        ${order.parcels?.length ? html`<button type="button" class="sf-btn" data-size="small"
+          onClick=${() => send("parcel", order.id)}>${t("order.sendParcel")}</button>` : null}
       </div>
     </article>`)}
   <//>`;

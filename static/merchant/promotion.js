@@ -47,9 +47,12 @@ export function PromotionSheet({ room, returned, onClose }) {
   return html`<${Dialog} title=${t("merchant.sendPromotion")} onClose=${onClose} footer=${footer}>
     ${returned ? html`<p class="m-returned" role="alert">${t("compose.returned", { reason: speech.error(returned.code) })}</p>` : null}
     <form id="m-promotion" class="sf-form" onSubmit=${send}>
-      <label>${t("merchant.promotion.title")}<input class="sf-input" data-autofocus maxlength="60" value=${body.title} onInput=${write("title")} /></label>
-      <label>${t("merchant.promotion.text")}<textarea class="sf-input" rows="3" maxlength="300" value=${body.text} onInput=${write("text")}></textarea></label>
-      <label>${t("merchant.promotion.url")}<input class="sf-input" type="url" inputmode="url" placeholder="https://" aria-invalid=${Boolean(wrong)} value=${body.url ?? ""} onInput=${write("url")} /></label>
+      <label>${t("merchant.promotion.title")}<input class="sf-input" data-autofocus maxlength="60" value=${body.title}
+        onInput=${write("title")} /></label>
+      <label>${t("merchant.promotion.text")}<textarea class="sf-input" rows="3" maxlength="300" value=${body.text}
+        onInput=${write("text")}></textarea></label>
+      <label>${t("merchant.promotion.url")}<input class="sf-input" type="url" inputmode="url" placeholder="https://" aria-invalid=${Boolean(wrong)}
+        value=${body.url ?? ""} onInput=${write("url")} /></label>
     </form>
     <p class="sf-quiet">${t(room.phase === "three_party" ? "merchant.promotion.free" : "merchant.promotion.limit")}</p>
   <//>`;

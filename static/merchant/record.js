@@ -25,13 +25,14 @@ function useRecord(what, state) {
       current = false;
     };
   }, [shop, what, state, asked]);
-  return { answer, again: () => ask((n) => n + 1) };
+  return { answer, again: () => ask((/** @type {number} */ n) => n + 1) };
 }
 
 /** @param {any} props */
 function Failed({ code, onAgain }) {
   const { t, speech } = useApp();
-  return html`<p class="sf-quiet" role="alert">${speech.error(code)} <button type="button" class="sf-btn" data-tone="link" onClick=${onAgain}>${t("action.retry")}</button></p>`;
+  return html`<p class="sf-quiet" role="alert">${speech.error(code)} <button type="button" class="sf-btn" data-tone="link"
+    onClick=${onAgain}>${t("action.retry")}</button></p>`;
 }
 
 /** Why the platform did not invite today, counted by reason. @param {{state: any}} props */
@@ -43,7 +44,8 @@ export function Decisions({ state }) {
   return html`<section class="m-record"><h3>${t("merchant.decisions")}</h3>
     ${answer?.code ? html`<${Failed} code=${answer.code} onAgain=${again} />` : null}
     ${answer ? null : html`<p class="sf-quiet">${t("merchant.record.loading")}</p>`}
-    ${answer?.value ? html`<p class="sf-quiet sf-num">${t("merchant.decisions.sum", { invited: answer.value.invited, hints: answer.value.hints })}</p>` : null}
+    ${answer?.value ? html`<p class="sf-quiet sf-num">
+      ${t("merchant.decisions.sum", { invited: answer.value.invited, hints: answer.value.hints })}</p>` : null}
     ${answer?.value && reasons.length === 0 ? html`<p class="sf-quiet">${t("merchant.decisions.none")}</p>` : null}
     <ul class="m-bars">${reasons.map(([code, n]) => html`<li key=${code}>
       <span class="sf-grow">${reasonText(code, speech)}</span><span class="sf-num">${n}</span>
@@ -74,7 +76,8 @@ export function Changes({ state }) {
       <span class="sf-grow">${whoChanged(change.by, { rooms, me, t })} <strong>${differenceOf(change, changes[i + 1], t)}</strong></span>
       <time class="sf-quiet sf-num">${times.moment(change.at, client.now())}</time>
     </li>`)}</ul>
-    ${changes.length > shown.length ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" onClick=${() => setAll(true)}>${t("desk.more")}</button>` : null}
+    ${changes.length > shown.length ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small"
+      onClick=${() => setAll(true)}>${t("desk.more")}</button>` : null}
   </section>`;
 }
 

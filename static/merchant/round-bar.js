@@ -1,6 +1,7 @@
 // @ts-check
 /** The line that says how this room's round stands: it runs, it is late, or it does not count and why (R30). */
 import { useApp, useNow } from "../lib/app.js";
+import { Sign } from "../lib/components/sign.js";
 import { html } from "../lib/html.js";
 import { countdown } from "../lib/times.js";
 import { exemptionOf, resumesAfter } from "./exemption.js";
@@ -23,11 +24,12 @@ function Running({ room }) {
   const now = useNow(250);
   const { kind, opened_at = now, due_at = now, tone } = waitOf(room, now);
   const late = kind === "late";
-  const time = countdown(late ? Math.floor((now - due_at) / 1000) * 1000 : due_at - now);
+  const time = late ? passed(now - due_at) : countdown(due_at - now);
   return html`<div class="sf-banner m-round" data-tour="countdown" data-tone=${tone}>
     <${Ring} part=${late ? 1 : (now - opened_at) / (due_at - opened_at)} />
     <strong class="sf-num m-figure" role="timer">${late ? `+${time}` : time}</strong>
-    <span class="sf-grow sf-cut" data-yields=${room.phase === "invite_pending"}>${t(late ? "merchant.round.late" : "merchant.round.running", { time: times.clock(opened_at) })}</span>
+    <span class="sf-grow sf-cut" data-yields=${room.phase === "invite_pending"}>
+      ${t(late ? "merchant.round.late" : "merchant.round.running", { time: times.clock(opened_at) })}</span>
     ${room.phase === "invite_pending" ? html`<span class="m-aside">${t("merchant.round.pending")}</span>` : null}
   </div>`;
 }
@@ -35,21 +37,29 @@ function Running({ room }) {
 /** Nobody waits: what was last, in the same place, so that nothing moves. @param {any} props */
 function Still({ room, wait, onWhy }) {
   const { t } = useApp();
-  const { timer } = room;
-  if (resumesAfter(room)) return html`<div class="sf-banner m-round" data-tone="calm"><span class="sf-grow">${t("merchant.round.resumes")}</span></div>`;
-  if (room.phase === "invite_pending") return html`<div class="sf-banner m-round"><span class="sf-grow">${t("merchant.round.pending")}</span></div>`;
-  if (wait.kind === "not_assessed") {
-    return html`<div class="sf-banner m-round" data-tone="calm"><span class="sf-grow">${t("merchant.round.notAssessed")}</span><${WhyButton} onWhy=${onWhy} /></div>`;
-  }
+  if (resumesAfter(room)) return html`<${Line} text=${t("merchant.round.resumes")} />`;
+  if (room.phase === "invite_pending") return html`<${Line} text=${t("merchant.round.pending")} />`;
+  if (wait.kind === "not_assessed") return html`<${Line} text=${t("merchant.round.notAssessed")} onWhy=${onWhy} />`;
   if (wait.kind === "void") {
-    const reason = t(`merchant.void.${wait.reason}`);
-    return html`<div class="sf-banner m-round" data-voice="platform"><span class="sf-grow">${t("merchant.round.void", { reason })}</span><${WhyButton} onWhy=${onWhy} /></div>`;
+    const text = t("merchant.round.void", { reason: t(`merchant.void.${wait.reason}`) });
+    return html`<${Line} voice="platform" text=${text} onWhy=${onWhy} />`;
   }
-  if (wait.kind !== "answered") return html`<div class="sf-banner m-round" data-tone="calm"><span class="sf-grow">${t("merchant.round.none")}</span></div>`;
-  const time = timer.closed_at === undefined ? "" : countdown(Math.floor((timer.closed_at - timer.opened_at) / 1000) * 1000);
-  const key = timer.state === "late" ? "merchant.round.answeredLate" : "merchant.round.answered";
-  return html`<div class="sf-banner m-round" data-tone=${timer.state === "late" ? "late" : "calm"}><span class="sf-grow sf-num">${t(key, { time })}</span></div>`;
+  if (wait.kind !== "answered") return html`<${Line} text=${t("merchant.round.none")} />`;
+  const { state, opened_at, closed_at } = room.timer;
+  const late = state === "late";
+  const time = closed_at === undefined ? "" : passed(closed_at - opened_at);
+  return html`<${Line} tone=${late ? "late" : "calm"} text=${t(late ? "merchant.round.answeredLate" : "merchant.round.answered", { time })} />`;
 }
+
+/** @param {{text: string, tone?: string, voice?: string, onWhy?: () => void}} props */
+function Line({ text, tone = "calm", voice, onWhy }) {
+  return html`<div class="sf-banner m-round" data-tone=${voice ? undefined : tone} data-voice=${voice}>
+    <span class="sf-grow sf-num">${text}</span>${onWhy ? html`<${WhyButton} onWhy=${onWhy} />` : null}
+  </div>`;
+}
+
+/** Whole seconds that have passed, as m:ss. @param {number} ms */
+const passed = (ms) => countdown(Math.floor(ms / 1000) * 1000);
 
 /** The violet bar: the timer stands, and why. @param {{room: import("../lib/room.js").Room, onWhy: () => void}} props */
 function Exempt({ room, onWhy }) {
@@ -61,7 +71,7 @@ function Exempt({ room, onWhy }) {
     <p class="sf-grow">
       <strong>${t(stopped ? "merchant.exempt.stopped" : "merchant.exempt.title")}</strong> <span class="m-long">${since}</span>
       ${since_at === undefined ? null : html`<span class="m-short">${t("merchant.exempt.short", { time: times.clock(since_at) })}</span>`}
-      ${waited_ms === undefined ? null : html` <span class="sf-num">${t("merchant.exempt.late", { time: countdown(Math.floor(waited_ms / 1000) * 1000) })}</span>`}
+      ${waited_ms === undefined ? null : html` <span class="sf-num">${t("merchant.exempt.late", { time: passed(waited_ms) })}</span>`}
       ${shown === undefined ? null : html` <${Ticking} opened_at=${shown} />`}
     </p>
     <${WhyButton} onWhy=${onWhy} />
@@ -72,7 +82,7 @@ function Exempt({ room, onWhy }) {
 function Ticking({ opened_at }) {
   const { t } = useApp();
   const now = useNow(1000);
-  return html`<span class="sf-num" role="timer">${t("merchant.exempt.shown", { time: countdown(Math.floor((now - opened_at) / 1000) * 1000) })}</span>`;
+  return html`<span class="sf-num" role="timer">${t("merchant.exempt.shown", { time: passed(now - opened_at) })}</span>`;
 }
 
 /** @param {{onWhy: () => void}} props */
@@ -84,7 +94,7 @@ function WhyButton({ onWhy }) {
 /** @param {{part: number}} props how much of the time is used, from 0 to 1 */
 function Ring({ part }) {
   const used = Math.min(1, Math.max(0, part));
-  return html`<svg class="m-ring" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke-width="2.6" aria-hidden="true">
+  return html`<svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke-width="2.6" aria-hidden="true">
     <circle cx="12" cy="12" r="9" stroke="var(--line-strong)" />
     <circle cx="12" cy="12" r="9" stroke="currentColor" stroke-linecap="round" transform="rotate(-90 12 12)"
       stroke-dasharray=${RING} stroke-dashoffset=${RING * used} />
@@ -92,6 +102,5 @@ function Ring({ part }) {
 }
 
 function PauseSign() {
-  return html`<svg class="m-ring" width="26" height="26" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">
-    <circle cx="12" cy="12" r="9" opacity="0.35" /><path d="M10 9v6M14 9v6M12 3a9 9 0 0 1 9 9" /></svg>`;
+  return html`<${Sign} size="26" weight="2"><circle cx="12" cy="12" r="9" opacity="0.35" /><path d="M10 9v6M14 9v6M12 3a9 9 0 0 1 9 9" /><//>`;
 }

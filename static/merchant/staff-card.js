@@ -15,7 +15,9 @@ export function StaffCard({ room, id, envelope }) {
   const mine = inviter === "merchant" && sameWho(envelope.by, me);
   const by = inviter === "merchant" ? t("merchant.invitedBy", { name: mine ? t("chat.you") : envelope.by.name }) : "";
   return html`<div class="m-card">
-    <p class="m-card-why">${by ? html`<span class="sf-quiet">${by}</span>` : html`<${Evidence} suggested intent=${intent} evidence=${evidence} />`}</p>
+    <p class="m-card-why">
+      ${by ? html`<span class="sf-quiet">${by}</span>` : html`<${Evidence} suggested intent=${intent} evidence=${evidence} />`}
+    </p>
     <${InviteCard} room=${room} id=${id} onWithdraw=${mine ? () => withdraw(id) : undefined} />
   </div>`;
 }

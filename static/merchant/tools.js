@@ -23,7 +23,9 @@ export function Tools({ onClose }) {
   return html`<${Dialog} title=${t("merchant.tools.title")} onClose=${onClose}>
     ${problem ? html`<p class="m-problem" role="alert">${speech.error(problem)}</p>` : null}
     ${outdated ? html`<p class="m-problem">${t("merchant.upgrade", { minimum: outdated.minimum })}</p>` : null}
-    ${state ? html`<${Switches} state=${state} onSet=${set} onDisable=${() => setAsking(true)} />` : html`<p class="sf-quiet">${t("merchant.switch.unknown")}</p>`}
+    ${state
+      ? html`<${Switches} state=${state} onSet=${set} onDisable=${() => setAsking(true)} />`
+      : html`<p class="sf-quiet">${t("merchant.switch.unknown")}</p>`}
     <${Decisions} state=${state} />
     <${Changes} state=${state} />
   <//>
@@ -39,15 +41,20 @@ function Switches({ state, onSet, onDisable }) {
   const toggle = () => (state.enabled ? onDisable() : onSet({ enabled: true }));
   return html`<section class="m-switch" data-on=${state.enabled}>
       <div class="m-switch-line">
-        <div class="sf-grow"><h3>${t("merchant.switch.title")}</h3><p class="sf-quiet">${t(state.enabled ? "merchant.switch.onHint" : "merchant.switch.offHint")}</p></div>
-        <button type="button" class="sf-btn" data-tone=${state.enabled ? undefined : "primary"} onClick=${toggle}>${t(state.enabled ? "merchant.switch.disable" : "merchant.switch.enable")}</button>
+        <div class="sf-grow"><h3>${t("merchant.switch.title")}</h3><p class="sf-quiet">
+          ${t(state.enabled ? "merchant.switch.onHint" : "merchant.switch.offHint")}</p></div>
+        <button type="button" class="sf-btn" data-tone=${state.enabled ? undefined : "primary"}
+          onClick=${toggle}>${t(state.enabled ? "merchant.switch.disable" : "merchant.switch.enable")}</button>
       </div>
       <${LastChange} state=${state} />
     </section>
     <section class="m-options" aria-label=${t("merchant.switch.options")}>
-      <${Toggle} on=${state.auto} disabled=${!state.enabled} title=${t("merchant.auto")} hint=${t("merchant.auto.hint")} onSet=${(/** @type {boolean} */ auto) => onSet({ auto })} />
-      <${Toggle} on=${state.entry.mobile} title=${t("merchant.entry.mobile")} hint=${t("merchant.entry.hint")} onSet=${(/** @type {boolean} */ mobile) => onSet({ entry: { mobile } })} />
-      <${Toggle} on=${state.entry.desktop} title=${t("merchant.entry.desktop")} hint=${t("merchant.entry.hint")} onSet=${(/** @type {boolean} */ desktop) => onSet({ entry: { desktop } })} />
+      <${Toggle} on=${state.auto} disabled=${!state.enabled} title=${t("merchant.auto")} hint=${t("merchant.auto.hint")}
+        onSet=${(/** @type {boolean} */ auto) => onSet({ auto })} />
+      <${Toggle} on=${state.entry.mobile} title=${t("merchant.entry.mobile")} hint=${t("merchant.entry.hint")}
+        onSet=${(/** @type {boolean} */ mobile) => onSet({ entry: { mobile } })} />
+      <${Toggle} on=${state.entry.desktop} title=${t("merchant.entry.desktop")} hint=${t("merchant.entry.hint")}
+        onSet=${(/** @type {boolean} */ desktop) => onSet({ entry: { desktop } })} />
     </section>`;
 }
 

@@ -75,7 +75,8 @@ function Popup({ id, list, at, pick, setAt }) {
   const keep = (/** @type {Event} */ event) => event.preventDefault(); // the input keeps the focus
   return html`<div class="sf-quick">
     <ul id=${id} role="listbox" aria-label=${t("quick.title")} onMouseDown=${keep}>
-      ${list.map((/** @type {any} */ reply, /** @type {number} */ i) => html`<li key=${reply.code} id=${`${id}-${i}`} role="option" aria-selected=${i === at}
+      ${list.map((/** @type {any} */ reply, /** @type {number} */ i) => html`<li key=${reply.code} id=${`${id}-${i}`} role="option"
+        aria-selected=${i === at}
         onClick=${() => pick(reply)} onMouseMove=${() => i !== at && setAt(i)}>
         <kbd>/${reply.code}</kbd><strong>${reply.title}</strong><span class="sf-cut">${reply.text}</span>
       </li>`)}

@@ -26,7 +26,7 @@ export function useShortcuts(shortcuts) {
     const target = options.titled ? document : root.current;
     const onKeyDown = (/** @type {any} */ event) => {
       if (event.isComposing || root.current?.querySelector("[aria-modal='true']")) return;
-      const shortcut = all.current.find(({ chord }) => chord === chordOf(event));
+      const shortcut = all.current.find((/** @type {Shortcut} */ known) => known.chord === chordOf(event));
       if (!shortcut) return;
       event.preventDefault();
       shortcut.run(root.current);
