@@ -49,7 +49,10 @@ def rule_of(row: Any) -> frozenset[int]:
     return frozenset({int(row.rule.removeprefix("R"))})
 
 
-def _label(row: Any) -> str:
+def label(row: Any) -> str:
+    """What a row is called."""
+    if hasattr(row, "ask"):
+        return str(row.ask.__name__.lstrip("_"))
     for field in ("name", "kind", "code", "measure"):
         if hasattr(row, field):
             return str(getattr(row, field))
@@ -59,7 +62,7 @@ def _label(row: Any) -> str:
 def conditions(table: str, rows: Sequence[Any], *, without: bool) -> Iterator[Mutant]:
     """Rows with `holds`. `without` is what a row answers that is as good as not there."""
     for number, row in enumerate(rows, start=1):
-        name = f"{table} {number} {_label(row)}".rstrip()
+        name = f"{table} {number} {label(row)}".rstrip()
         change = partial(force_setattr, row, "holds")
         yield Mutant(f"{name}: dropped", rule_of(row), partial(change, always(without)))
         yield Mutant(f"{name}: negated", rule_of(row), partial(change, negated(row.holds)))
@@ -97,13 +100,13 @@ def keys(table: str, rows: Sequence[Any]) -> Iterator[Mutant]:
         name, change = f"{table} {number} {row.name}", partial(force_setattr, row, "value")
         yield Mutant(f"{name}: dropped", rule_of(row), partial(change, always(0)))
         yield Mutant(f"{name}: reversed", rule_of(row), partial(change, _backwards(row.value)))
-    yield from swaps(table, rows)
+    yield from swaps(table, rows, rules=rule_of(rows[0]))
 
 
-def swaps(table: str, rows: Sequence[Any]) -> Iterator[Mutant]:
-    """Neighbours in the wrong order."""
+def swaps(table: str, rows: Sequence[Any], *, rules: frozenset[int]) -> Iterator[Mutant]:
+    """Neighbours in the wrong order, where some rule says which is the right one."""
     for number in range(len(rows) - 1):
         swapped = list(rows)
         swapped[number], swapped[number + 1] = swapped[number + 1], swapped[number]
-        name = f"{table} {number + 2} {rows[number + 1].name}: before the one above"
-        yield Mutant(name, rule_of(rows[number]), partial(replace, rows, tuple(swapped)))
+        name = f"{table} {number + 2} {label(rows[number + 1])}: before the one above"
+        yield Mutant(name, rules, partial(replace, rows, tuple(swapped)))

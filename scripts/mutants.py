@@ -4,11 +4,11 @@ A row that names its rule breaks that one. What the rows of the two tables of `r
 mapped below by event and command; an event or a command without an entry is a KeyError.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from changes import Mutant, always, conditions, keys, members, replace, rule_of, swaps
+from changes import Mutant, always, conditions, keys, label, members, replace, rule_of, swaps
 from msgspec.structs import force_setattr
 
 from server.core import (
@@ -20,6 +20,7 @@ from server.core import (
     masks,
     rooms,
     routing,
+    rulesets,
     standing,
     traces,
     tracker,
@@ -27,7 +28,8 @@ from server.core import (
 )
 from server.core import commands as c
 from server.core import events as e
-from server.core.model import Role, Stage
+from server.core.model import PHASE_OF, Phase, Role, Stage
+from server.core.policy import Hours
 
 EVENTS: dict[type[Any], frozenset[int]] = {
     e.RoomOpened: frozenset({1}),
@@ -65,8 +67,16 @@ COMMANDS: dict[type[Any], frozenset[int]] = {
 }
 MEMBERSHIP = frozenset({47})  # who may not ask
 
+WHY = frozenset({19})  # the order of answers, and which checks have none
+
 # The platform is no member of any room, and asks nothing of one.
 MEMBERS = [role for role in Role if role is not Role.PLATFORM]
+
+PHASES = {
+    Phase.TWO_PARTY: frozenset({1, 38}),
+    Phase.INVITE_PENDING: frozenset({2, 3, 10}),
+    Phase.THREE_PARTY: frozenset({13, 22}),
+}
 
 TRACES: dict[type[Any], frozenset[int]] = {
     e.MessagePosted: frozenset({32, 34}),
@@ -88,6 +98,7 @@ def mutants() -> Iterator[Mutant]:
     yield from members("SOFT", invites.SOFT, 51)
     yield from _tracker()
     yield from _traces()
+    yield from _numbers()
     for name, rows, without in (
         ("OPENING", standing.OPENING, True),
         ("TAKEOVER", standing.TAKEOVER, True),
@@ -146,7 +157,7 @@ def _permissions() -> Iterator[Mutant]:
 
 def _checks() -> Iterator[Mutant]:
     for number, check in enumerate(eligibility.CHECKS, start=1):
-        name = f"CHECKS {number} {check.ask.__name__.lstrip('_')}"
+        name = f"CHECKS {number} {label(check)}"
         change, rule = partial(force_setattr, check), rule_of(check)
         failure = eligibility.Failure("mutant")
         yield Mutant(f"{name}: always passes", rule, partial(change, "ask", always(None)))
@@ -156,6 +167,9 @@ def _checks() -> Iterator[Mutant]:
             how = "not asked" if purpose in check.purposes else "asked"
             changed = partial(change, "purposes", flipped)
             yield Mutant(f"{name}: {how} for {purpose.name}", rule, changed)
+        needs = not check.needs_order
+        yield Mutant(f"{name}: needs_order is {needs}", WHY, partial(change, "needs_order", needs))
+    yield from swaps("CHECKS", eligibility.CHECKS, rules=WHY)
 
 
 def _order() -> Iterator[Mutant]:
@@ -163,7 +177,7 @@ def _order() -> Iterator[Mutant]:
     for number, row in enumerate(choice.NAMINGS, start=1):
         dropped = partial(force_setattr, row, "order", always(None))
         yield Mutant(f"NAMINGS {number} {row.name}: dropped", six, dropped)
-    yield from swaps("NAMINGS", choice.NAMINGS)
+    yield from swaps("NAMINGS", choice.NAMINGS, rules=six)
     no_newest = partial(replace, choice._newest, always(None))
     yield Mutant("NAMINGS newest: dropped", six, no_newest)
     for status, problem in choice.ORDER_STATUS.items():
@@ -174,12 +188,33 @@ def _order() -> Iterator[Mutant]:
 
 def _tracker() -> Iterator[Mutant]:
     yield from conditions("DUES", tracker.DUES, without=False)
+    for number, row in enumerate(tracker.DUES, start=1):
+        later = partial(force_setattr, row, "at", partial(_later, row.at))
+        yield Mutant(f"DUES {number} {row.kind}: a millisecond later", rule_of(row), later)
     yield from conditions("ALERTS", tracker.ALERTS, without=False)
     yield from members("SILENT", tracker.SILENT, 25)
     yield from members("RECALLABLE", tracker.RECALLABLE, 32)
     for kind in tracker.WARNED:
         forgotten = partial(tracker.WARNED.pop, kind)
         yield Mutant(f"WARNED {kind}: removed", frozenset({36}), forgotten)
+
+
+def _later(at: Callable[..., int], *case: Any) -> int:
+    return at(*case) + 1
+
+
+def _numbers() -> Iterator[Mutant]:
+    for rules in rulesets.RULESETS.values():
+        for name, rule in (("limit_ms", 34), ("cap_ms", 35), ("warn_ms", 36)):
+            more = partial(force_setattr, rules, name, getattr(rules, name) + 1)
+            yield Mutant(f"RULESETS {rules.version} {name}: one more", frozenset({rule}), more)
+        longer = Hours(rules.assessed.start - 1, rules.assessed.end)
+        more = partial(force_setattr, rules, "assessed", longer)
+        yield Mutant(f"RULESETS {rules.version} assessed: a minute more", frozenset({33}), more)
+    for stage, phase in PHASE_OF.items():
+        other = Phase.THREE_PARTY if phase is not Phase.THREE_PARTY else Phase.TWO_PARTY
+        moved = partial(PHASE_OF.__setitem__, stage, other)
+        yield Mutant(f"PHASE_OF {stage}: {other}", PHASES[phase], moved)
 
 
 def _traces() -> Iterator[Mutant]:

@@ -1,4 +1,4 @@
-"""What the shop may still send outside a session: R27, R28."""
+"""What the shop may still send outside a session: R27, R28, R29."""
 
 import pytest
 
@@ -20,6 +20,8 @@ from tests.core.given import (
     recalled,
     said,
 )
+from tests.core.play import AGENT, BUYER, Play
+from tests.core.play import refusal as refusal_of
 
 NOON = "12:00"
 COUPON = "送您一张优惠券"
@@ -205,3 +207,21 @@ def test_r28_what_changes_nothing_gives_back_the_very_same_allowance():
     spent = Allowance()
     for envelope in log(said("buyer", at=NOON), recalled(1, at=NOON), *session()):
         assert allowance.after(spent, envelope, POLICY) is spent
+
+
+@pytest.mark.parametrize(
+    ("body", "times", "reason"), [("hello", 5, "message_limit"), (CARD, 1, "marketing_limit")]
+)
+def test_r29_a_refused_message_leaves_no_step_and_goes_out_once_it_may(
+    body: str | Body, times: int, reason: str
+):
+    play = Play()
+    for _ in range(times):
+        play.says(AGENT, body)
+    before = play.room
+    refusal = refusal_of(play.says, AGENT, body)
+
+    assert (refusal.code, play.room) == (reason, before)
+    play.wait(24 * 3600)
+    play.says(BUYER, "在吗")
+    assert play.says(AGENT, body)

@@ -45,6 +45,17 @@ def test_r19_a_check_that_needs_an_order_has_no_answer_without_one() -> None:
     assert reasons(Play().know(orders=()), Purpose.MERCHANT) == ["no_order"]
 
 
+def test_r19_every_other_check_has_its_answer_without_an_order_too() -> None:
+    outcomes = asked(Play().know(orders=()), Purpose.PLATFORM)
+    answered = [one.rule for one in outcomes if one.passed is not None]
+    assert answered == ["R15", "R15", "R16", "R10", "R2", "R4", "R6", "R21", "R18"]
+
+
+def test_r15_r19_off_is_said_before_auto_off() -> None:
+    play = Play().know(switch=replace(SWITCH, enabled=False, auto=False))
+    assert reasons(play, Purpose.PLATFORM) == ["switched_off", "auto_off"]
+
+
 def test_r19_explaining_has_no_effect() -> None:
     play = Play()
     before = play.room

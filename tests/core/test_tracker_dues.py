@@ -139,6 +139,12 @@ def test_r36_such_a_miss_still_warns_that_it_is_overdue_but_not_that_it_will_be(
     ]
 
 
+def test_r35_the_day_ends_at_midnight_to_the_millisecond():
+    ends = {due.kind: due.at for due in dues(after(said("buyer", at="23:59:59.999")))}
+
+    assert ends["day_end"] == clock("00:00", day=1)
+
+
 def test_r35_the_days_end_closes_the_round_and_leaves_nothing_due():
     tracking, fired, changes = all_lapsed(
         after(said("buyer", at="23:59")), by=clock("12:00", day=1)

@@ -139,6 +139,16 @@ def test_r1_nothing_happens_in_a_room_before_it_is_opened(kind: type[Any]) -> No
         rooms.evolve(new, Envelope(new.id, 1, NOW, PLATFORM, event, Phase.TWO_PARTY), Play().policy)
 
 
+def test_r1_a_room_is_of_two_parties_before_it_is_opened_and_after_it_is_closed() -> None:
+    assert Room(id=RoomId("r"), shop=SHOP, buyer=BUYER.id).phase is Phase.TWO_PARTY
+    assert in_stage(Stage.CLOSED).room.phase is Phase.TWO_PARTY
+
+
+def test_r22_a_room_is_of_three_parties_while_it_waits_for_an_agent_too() -> None:
+    assert in_stage(Stage.WAITING).room.phase is Phase.THREE_PARTY
+    assert in_stage(Stage.ACTIVE).room.phase is Phase.THREE_PARTY
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_r13_a_message_opens_a_closed_room_and_changes_no_other_stage(stage: Stage) -> None:
     check(e.MessagePosted, stage)
