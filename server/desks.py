@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from server.core import routing
-from server.core.model import Agent, AgentId, CarrierId, DeskLoad, Instant, Role, RoomId
+from server.core.model import Agent, AgentId, CarrierId, DeskLoad, Instant, Role, RoomId, Status
 from server.core.policy import HOUR, Policy
 from server.core.records import AgentRecord, Handled
 from server.core.room import Room
@@ -54,6 +54,8 @@ class Desks:
         if worker is None:
             worker = self._workers[key] = Worker(record=record)
         elif worker.record != record:
+            if record.status is Status.ONLINE and worker.record.status is not Status.ONLINE:
+                worker.idle_since = self._now()
             worker.record = record
             self._changed(key[0])
         return worker
