@@ -18,7 +18,7 @@ from server.core import commands as c
 from server.core import rooms as machine
 from server.core.errors import Refused, SanfangError, StoreUnavailable
 from server.core.events import Draft, RoomOpened
-from server.core.model import Identity, Role
+from server.core.model import Identity, Role, RoomId
 from server.core.step import RefusedAfter
 from server.delivery import ack_of
 from server.journal import Origin, Unit, ref_hash
@@ -41,6 +41,8 @@ class Gateway:
         self._authority = authority
         self._rooms_per_hour = rooms_per_hour
         self._opened: dict[tuple[Role, str, str], list[float]] = {}
+        # What waits for a room that is being read, in order.
+        self._waking: dict[RoomId, list[tuple[Session, Any]]] = {}
         self._handlers: dict[type, Callable[[Session, Any], None]] = {
             c.OpenRoom: self._open_room,
             **Asides(rooms, presences).handlers(),
@@ -78,8 +80,8 @@ class Gateway:
 
     def _command(self, session: Session, command: Any) -> None:
         cell = self._rooms.cells.get(command.room)
-        if cell is None:
-            self._rooms.background.spawn(self._woken(session, command))
+        if cell is None or (self._waking and command.room in self._waking):
+            self._await_waking(session, command)
         elif cell.waiting is not None:
             cell.waiting.append(lambda: self._retry(session, command))
         else:
@@ -94,16 +96,29 @@ class Gateway:
         except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
             session.refuse(error, command.ref)
 
-    async def _woken(self, session: Session, command: Any) -> None:
+    def _await_waking(self, session: Session, command: Any) -> None:
+        """Have the room read; what comes for it meanwhile waits, and none overtakes another."""
+        waiting = self._waking.get(command.room)
+        if waiting is not None:
+            waiting.append((session, command))
+            return
+        self._waking[command.room] = [(session, command)]
+        self._rooms.background.spawn(self._wake(command.room))
+
+    async def _wake(self, room: RoomId) -> None:
+        fault: Exception = Refused("forbidden")
+        cell = None
         try:
-            cell = await self._rooms.load(command.room)
-        except SanfangError as fault:
-            session.refuse(fault, command.ref)
-            return
-        if cell is None:
-            session.refuse(Refused("forbidden"), command.ref)
-            return
-        self._retry(session, command)
+            cell = await self._rooms.load(room)
+        except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
+            fault = error
+        finally:
+            waiting = self._waking.pop(room)
+        for session, command in waiting:
+            if cell is None:
+                session.refuse(fault, command.ref)
+            else:
+                self._retry(session, command)
 
     def _execute(self, session: Session, cell: Cell, command: Any) -> None:
         key = ref_hash(session.identity, command.ref)
@@ -136,8 +151,6 @@ class Gateway:
             return
         if first is not None:
             session.send(ack_of(first, duplicate=True))
-        elif self._rooms.get(cell.id) is not cell:
-            await self._woken(session, command)
         else:
             await self._answered(session, cell, command, key=key)
 
@@ -150,6 +163,10 @@ class Gateway:
                 seq = command.seq
                 found = await self._rooms.store.events(cell.id, after=seq - 1, upto=seq)
                 target = found[0] if found else None
+            if self._rooms.get(cell.id) is not cell:
+                # A step was lost meanwhile: what this cell knows is not what the store has.
+                self._command(session, command)
+                return
             self._decide(session, cell, command, key=key, target=target)
         except Refused as refused:
             session.refuse(refused, command.ref)
