@@ -23,14 +23,14 @@ _NOBODY: frozenset[Session] = frozenset()
 class Arrival:
     """A socket between its hello and its `ready`: what waits until it is up to date.
 
-    `missed` are rooms in which something happened that it has not met yet; `held` are the frames
-    that are sent right after `ready`.
+    `missed` are rooms that it has not met yet, each with the first `seq` that brings it to the
+    socket; `held` are the frames that are sent right after `ready`.
     """
 
     __slots__ = ("held", "missed")
 
     def __init__(self) -> None:
-        self.missed: set[RoomId] = set()
+        self.missed: dict[RoomId, int] = {}
         self.held: list[Packet] = []
 
 
@@ -123,7 +123,7 @@ class Hub:
         if last is None:
             arrival = self.joining.get(session)
             if arrival is not None:
-                arrival.missed.add(cell.id)
+                arrival.missed.setdefault(cell.id, seq)
                 return
             self.introduce(session, cell, seq - 1)
             session.rooms[cell.id] = seq

@@ -105,8 +105,12 @@ class Joining:
         head = cell.shown.seq
         first = machine.visible_from(cell.shown, session.identity) or 1
         reset = position is not None and (
-            not same_epoch or position > head or head - position > self._replay
+            not same_epoch or position > head or head - max(position, first - 1) > self._replay
         )
+        arrival = self._hub.joining.get(session)
+        came = arrival.missed.pop(cell.id, None) if arrival is not None else None
+        if position is None and came is not None and session.identity.role is Role.LOGISTICS:
+            position = 0  # it came while this socket was connected already (R46)
         after = head if position is None or reset else max(position, first - 1)
         session.send(await self._frame(session, cell, after=after, reset=reset))
         session.rooms[cell.id] = after
@@ -115,13 +119,13 @@ class Joining:
     async def _missed_meanwhile(self, session: Session) -> None:
         arrival = self._hub.joining.get(session)
         while arrival is not None and arrival.missed:
-            cell = await self._rooms.load(arrival.missed.pop())
+            room, seq = arrival.missed.popitem()
+            cell = await self._rooms.load(room)
             if cell is None or not machine.is_member(cell.shown, session.identity):
                 continue
             if cell.id not in session.rooms:
-                after = cell.shown.seq - 1
-                session.send(await self._frame(session, cell, after=after, reset=False))
-                session.rooms[cell.id] = after
+                session.send(await self._frame(session, cell, after=seq - 1, reset=False))
+                session.rooms[cell.id] = seq - 1
             await self._catch_up(session, cell)
 
     def _standing_state(self, session: Session) -> None:
@@ -168,8 +172,10 @@ class Joining:
 
     def enter(self, session: Session, cell: Cell) -> None:
         """A logistics agent's first sight of a room: the snapshot, then all it may see (R46)."""
-        if session in self._hub.joining:
-            self._hub.joining[session].missed.add(cell.id)
+        arrival = self._hub.joining.get(session)
+        if arrival is not None:
+            first = machine.visible_from(cell.shown, session.identity) or 1
+            arrival.missed.setdefault(cell.id, first)
             return
         self._background.spawn(self._enter(session, cell))
 
@@ -178,7 +184,7 @@ class Joining:
         if first is None or cell.id in session.rooms:
             return
         frame = await self._frame(session, cell, after=first - 1, reset=False)
-        if machine.visible_from(cell.shown, session.identity) is None:
+        if machine.visible_from(cell.shown, session.identity) is None or cell.id in session.rooms:
             return
         session.send(frame)
         session.rooms[cell.id] = first - 1

@@ -1,0 +1,194 @@
+"""A crash, an operator's end and a demo's reset: what was acknowledged is there (R35, R45, R49)."""
+
+import signal
+from typing import Any
+
+import pytest
+
+from tests.scenarios.cast import HELLO, WHERE, Cast, accepted, joined, offered
+from tests.scenarios.client import Client
+
+pytestmark = pytest.mark.anyio
+
+MINUTE = 60_000
+
+
+async def _second(cast: Cast, number: int) -> tuple[Client, str]:
+    """Another buyer of the shop with an order, and the room."""
+    who = f"{cast.buyer}-{number}"
+    cast.put_order(f"{cast.order}-{number}", buyer=who)
+    buyer = await cast.come("buyer", who)
+    return buyer, (await buyer.do("open_room", shop=cast.shop))["room"]
+
+
+async def test_r49_after_a_crash_everything_in_flight_goes_on(cast: Cast):
+    demo = cast.demo
+    buyer, merchant, courier, active = await cast.scene()
+    await courier.do("set_status", status="online", capacity=1)
+    session = await joined(buyer, merchant, courier, active)
+    said = await courier.say(active, "您好")
+    waiters = []
+    for number in (1, 2):
+        who, room = await _second(cast, number)
+        waiters.append((who, room, await accepted(who, merchant, room)))
+    asker, asking = await _second(cast, 3)
+    asked = await asker.say(asking, HELLO)
+    carded, pending = await _second(cast, 4)
+    await courier.do("set_status", status="online", capacity=4)
+    for who, _, waiting in waiters:
+        await who.event("agent_joined", session=waiting)
+    await courier.do("set_status", status="online", capacity=3)
+    who, room = await _second(cast, 5)
+    invite = await offered(carded, merchant, pending)
+    queued = await accepted(who, merchant, room)
+    epoch = merchant.greeting[0]["epoch"]
+    heads = (await merchant.fence())["heads"]
+    now = demo.advance()
+    demo.restart(signal.SIGKILL)
+    assert abs(demo.advance() - now) < 30_000, "the clock is where it was"
+
+    merchant = await cast.sells(hello={"resume": heads, "epoch": epoch})
+    assert merchant.greeting[0]["epoch"] == epoch
+    assert not [f for f in merchant.greeting if f["type"] in ("event", "left")]
+    shown = {f["room"]: f for f in merchant.greeting if f["type"] == "room"}
+    assert {room: f["seq"] for room, f in shown.items()} == heads
+    assert shown[active]["session"]["state"] == "active"
+    assert shown[active]["session"]["agent"]["id"] == "courier-1"
+    assert shown[room]["session"]["state"] == "waiting"
+    assert shown[pending]["invite"]["state"] == "offered"
+    (timer,) = [f for f in merchant.greeting if f["type"] == "timer"]
+    assert (timer["room"], timer["state"], timer["opened_at"]) == (
+        asking,
+        "running",
+        asked["at"],
+    )
+    (place,) = [f for f in merchant.greeting if f["type"] == "queue"]
+    assert (place["room"], place["session"], place["place"]) == (room, queued, 1)
+    courier = await cast.come("logistics", "courier-1")
+    assert courier.shown(active)["session"]["id"] == session
+    (desk,) = [f for f in courier.greeting if f["type"] == "desk"]
+    assert (desk["active"], desk["waiting"], desk["capacity"]) == (3, 1, 3)
+    buyer = await cast.buys()
+    await buyer.say(active, "还在吗")
+    await courier.event("message_posted")
+    demo.clock(asked["at"] + 181_000)
+    await merchant.expect("alert", kind="overdue_soon", room=asking)
+    await merchant.expect("alert", kind="overdue", room=asking)
+    await courier.do("set_status", status="online", capacity=4)
+    await merchant.event("agent_joined", session=queued)
+    demo.clock(shown[pending]["invite"]["expires_at"])
+    gone = await merchant.event("invite_expired", invite=invite)
+    assert gone["at"] == shown[pending]["invite"]["expires_at"]
+    assert said["seq"] < (await buyer.fence())["heads"][active]
+
+
+async def test_r57_what_came_due_while_it_was_down_has_happened_in_due_order(cast: Cast):
+    buyer, merchant, _, room = await cast.scene()
+    invite = await offered(buyer, merchant, room)
+    card = next(f for f in buyer.frames if f["type"] == "event" and f["seq"] == 2)
+    cast.demo.clock(card["event"]["expires_at"] - 300)
+    cast.demo.restart(signal.SIGKILL)  # takes longer than that
+    cast.demo.advance(s=1)
+    back = await cast.buys(hello={"resume": {room: 2}})
+    (gone,) = [f for f in back.greeting if f["type"] == "event"] or [
+        await back.event("invite_expired")
+    ]
+    assert gone["event"]["invite"] == invite
+    assert gone["at"] == card["event"]["expires_at"]
+
+
+async def test_r45_at_a_start_every_desk_counts_as_just_disconnected(cast: Cast):
+    buyer, merchant, courier, room = await cast.scene()
+    session = await joined(buyer, merchant, courier, room)
+    await courier.say(room, "您好")
+    cast.demo.restart(signal.SIGKILL)
+    buyer = await cast.buys()
+    cast.demo.advance(s=25)
+    await buyer.no_event("agent_left")
+    cast.demo.advance(s=10)
+    await buyer.event("agent_left", agent="courier-1", reason="disconnected")
+    place = await buyer.expect("queue")
+    assert place["session"] == session
+    courier = await cast.come("logistics", "courier-1")
+    came = await buyer.event("agent_joined", session=session)
+    await courier.fence()
+    (snapshot,) = [f for f in courier.frames if f["type"] == "room"]
+    assert snapshot["after"] == snapshot["visible_from"] - 1
+    assert courier.seqs(room) == list(range(snapshot["visible_from"], came["seq"] + 1))
+
+
+async def test_1012_sigterm_says_bye_closes_and_exits_0_with_all_stored(cast: Cast):
+    buyer, merchant, _, room = await cast.scene()
+    said = await buyer.say(room, "最后一句")
+    cast.demo.send(signal.SIGTERM)
+    for client in (buyer, merchant):
+        bye = await client.expect("bye")
+        assert bye["reason"]
+        assert bye["reconnect_after_ms"] > 0
+        assert await client.closed() == 1012
+    assert cast.demo.wait() == 0
+    cast.demo.start()
+    back = await cast.buys()
+    assert back.shown(room)["seq"] == said["seq"]
+    page = await back.ask("fetch_history", room=room)
+    assert page["events"][-1]["event"]["body"]["text"] == "最后一句"
+
+
+async def test_r15_settings_of_shops_and_platform_outlive_a_restart(cast: Cast):
+    merchant = await cast.sells()
+    await merchant.do("set_switch", auto=False, entry={"mobile": False})
+    cast.put_carrier(hours="08:00-22:00")
+    path = f"/api/v1/shops/{cast.shop}/switch"
+    before = cast.demo.call("GET", path, token=cast.platform)
+    cast.demo.put("/api/v1/rollout", {"percent": 99}, token=cast.platform)
+    cast.demo.restart(signal.SIGKILL)
+    after = cast.demo.call("GET", path, token=cast.platform)
+    assert (after.json, after.headers["etag"]) == (before.json, before.headers["etag"])
+    assert cast.demo.get("/api/v1/rollout", token=cast.platform)["percent"] == 99
+    cast.demo.put("/api/v1/rollout", {"percent": 100}, token=cast.platform)
+    found = cast.demo.get("/api/v1/carriers", token=cast.platform)["carriers"]
+    assert [c["hours"] for c in found if c["id"] == cast.carrier] == ["08:00-22:00"]
+
+
+async def test_1012_a_demos_reset_closes_all_and_begins_a_new_epoch(cast: Cast):
+    buyer, merchant, courier, room = await cast.scene()
+    await joined(buyer, merchant, courier, room)
+    said = await buyer.say(room, HELLO)
+    answer: Any = cast.demo.call("POST", "/api/v1/demo/reset")
+    assert answer.status == 200
+    for client in (buyer, merchant, courier):
+        assert (await client.expect("bye"))["reconnect_after_ms"] >= 0
+        assert await client.closed() == 1012
+    hello = {"resume": {room: said["seq"]}, "epoch": buyer.greeting[0]["epoch"]}
+    back = await cast.buys(hello=hello)
+    assert back.greeting[0]["epoch"] != buyer.greeting[0]["epoch"]
+    assert [f["type"] for f in back.greeting] == ["welcome", "left", "ready"]
+    again = await back.do("open_room", shop=cast.shop)
+    assert (again["room"], again["seq"]) == (room, 1), "a new log begins"
+    desk = await cast.come("logistics", "courier-1")
+    assert desk.greeting[-2]["status"] == "offline"
+    seeded = await cast.come("buyer", "demo-buyer-1")
+    opened = await seeded.do("open_room", shop="demo-shop-1")
+    token = cast.token("buyer", "demo-buyer-1")
+    orders = cast.demo.get(f"/api/v1/orders?room={opened['room']}", token=token)["orders"]
+    assert [order["eligible"] for order in orders] == [True, True]
+    assert all(order["id"].startswith("demo-") for order in orders)
+
+
+async def test_r2_the_seeded_demo_invites_as_soon_as_people_are_there(cast: Cast):
+    cast.demo.call("POST", "/api/v1/demo/reset")
+    cast.demo.next_day()
+    buyer = await cast.come("buyer", "demo-buyer-1")
+    room = (await buyer.do("open_room", shop="demo-shop-1"))["room"]
+    await buyer.say(room, WHERE)
+    await buyer.no_event("invite_offered")  # seeding connects nobody
+    merchant = await cast.come("merchant", "demo-agent-1", shop="demo-shop-1")
+    courier = await cast.come("logistics", "demo-sto-1", carrier="sto")
+    await courier.do("set_status", status="online")
+    await buyer.say(room, WHERE)
+    card = await buyer.event("invite_offered", order="demo-order-1", carrier="sto")
+    invite = card["event"]["invite"]
+    await buyer.do("answer_invite", room=room, invite=invite, accept=True)
+    came = await merchant.event("agent_joined")
+    assert came["event"]["agent"]["badge"] == "S2041"
+    assert came["at"] >= card["at"]
