@@ -75,19 +75,14 @@ def members(table: str, known: frozenset[Any], rule: int) -> Iterator[Mutant]:
         yield Mutant(f"{table} {member}: removed", frozenset({rule}), change)
 
 
+@dataclass(frozen=True)
 class _Backwards:
     """A key that sorts the other way round."""
 
-    def __init__(self, value: Any) -> None:
-        self.value = value
+    value: Any
 
     def __lt__(self, other: "_Backwards") -> bool:
         return bool(other.value < self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Backwards) and self.value == other.value
-
-    __hash__ = None  # type: ignore[assignment]  # a key is compared, never looked up
 
 
 def _backwards(value: Callable[..., Any]) -> Callable[..., Any]:

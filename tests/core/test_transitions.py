@@ -128,7 +128,7 @@ def test_r1_a_room_is_opened_once_and_begins_with_two_parties() -> None:
         check(e.RoomOpened, stage)
 
 
-EVERYTHING_ELSE = (set(e.AnyEvent.__args__)) - {e.RoomOpened}
+EVERYTHING_ELSE = set(e.AnyEvent.__args__) - {e.RoomOpened}
 
 
 @pytest.mark.parametrize("kind", sorted(EVERYTHING_ELSE, key=lambda kind: kind.__name__))
