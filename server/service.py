@@ -63,6 +63,7 @@ class Service:
         self.policy = settings.policy()
         self.rules = RULESETS[self.policy.rules]
         self._settings = settings
+        self._putting_orders = asyncio.Lock()
         self.hub = Hub()
         self.timers = Timers(clock)
         self.shops = Shops(store, self._write)
@@ -196,12 +197,17 @@ class Service:
         Raises:
             Refused: `conflict` with the order's id, where a newer version is stored.
         """
-        for number, order in enumerate(orders):
-            stored = await self.store.order(order.id)
-            if stored is not None and order.version < stored.version:
-                raise Refused("conflict", order=order.id, version=stored.version, number=number)
-        await self.rooms.write([PutOrders(tuple(orders))])
-        for shop, buyer in {(order.shop, order.buyer) for order in orders}:
+        whose = {(order.shop, order.buyer) for order in orders}
+        async with self._putting_orders:  # between the look and the write nobody else puts any
+            for number, order in enumerate(orders):
+                stored = await self.store.order(order.id)
+                if stored is None:
+                    continue
+                if order.version < stored.version:
+                    raise Refused("conflict", order=order.id, version=stored.version, number=number)
+                whose.add((stored.shop, stored.buyer))
+            await self.rooms.write([PutOrders(tuple(orders))])
+        for shop, buyer in whose:
             await self.rooms.refresh_orders(shop, buyer)
 
     async def order_eligibility(self, cell: Cell) -> list[tuple[Order, str | None]]:
