@@ -66,7 +66,7 @@ class Unit:
 
 def ref_hash(who: Identity, ref: str) -> int:
     """The 64-bit hash of an idempotency key within its room (R49), as SQLite stores integers."""
-    key = f"{who.role}\n{who.shop or who.carrier or ''}\n{who.id}\n{ref}"
+    key = "\n".join((who.role, who.shop or who.carrier or "", who.id, ref))
     digest = blake2b(key.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 

@@ -30,8 +30,8 @@ def digest(body: bytes, salt: bytes) -> bytes:
 def link(previous: bytes, envelope: Envelope, body_digest: bytes) -> bytes:
     """The next link: over the previous one and the head, 16 bytes."""
     by = envelope.by
-    head = (
-        f"{envelope.room}\n{envelope.seq}\n{envelope.at}\n{by.role}\n{by.carrier or ''}\n{by.id}\n"
-        f"{envelope.event.__struct_config__.tag}\n{envelope.ref or ''}\n"
-    )
+    kind = str(envelope.event.__struct_config__.tag)
+    # A line each. To format what is an enum costs four times as much as to join it.
+    lines = (envelope.room, str(envelope.seq), str(envelope.at), by.role, by.carrier or "", by.id)
+    head = "\n".join((*lines, kind, envelope.ref or "", ""))
     return blake2b(previous + head.encode() + body_digest, digest_size=DIGEST_BYTES).digest()

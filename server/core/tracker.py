@@ -63,10 +63,11 @@ class DueRow(Struct, frozen=True):
 
 
 class AlertRow(Struct, frozen=True):
-    """An alert for the shop's agents and the steps that send it."""
+    """An alert for the shop's agents, the kinds of step that may send it, and when one does."""
 
     rule: str
     kind: str
+    events: tuple[type[e.AnyEvent], ...]
     holds: Callable[[e.Envelope], bool]
 
 
@@ -91,37 +92,26 @@ WARNED = {"overdue_soon": 1, "overdue": 2}
 
 
 def _is_new_message(envelope: e.Envelope) -> bool:
-    return (
-        isinstance(envelope.event, e.MessagePosted)
-        and envelope.by.role == Role.BUYER
-        and not exempt("alert", envelope.phase)
-    )
+    return envelope.by.role is Role.BUYER and not exempt("alert", envelope.phase)
 
 
-def _is_answer(envelope: e.Envelope) -> bool:
-    return isinstance(envelope.event, ANSWERS)
-
-
-def _is_end(envelope: e.Envelope) -> bool:
-    return isinstance(envelope.event, e.SessionEnded)
+def _always(_: e.Envelope) -> bool:
+    return True
 
 
 ALERTS = (
-    AlertRow("R25", "new_message", _is_new_message),
-    AlertRow("R25", "invite_answered", _is_answer),
-    AlertRow("R25", "session_ended", _is_end),
+    AlertRow("R25", "new_message", (e.MessagePosted,), _is_new_message),
+    AlertRow("R25", "invite_answered", ANSWERS, _always),
+    AlertRow("R25", "session_ended", (e.SessionEnded,), _always),
 )
 
 SILENT = frozenset({"invite_answered", "session_ended"})
-# No other event is worth asking the rows about.
-_ALERTING = frozenset({e.MessagePosted, e.InviteAccepted, e.InviteDeclined, e.SessionEnded})
 
 
 def alerts(envelope: e.Envelope) -> tuple[str, ...]:
     """The kinds of alert that a step sends to the shop's online agents (R25)."""
-    if type(envelope.event) not in _ALERTING:
-        return ()
-    return tuple(row.kind for row in ALERTS if row.holds(envelope))
+    kind = type(envelope.event)
+    return tuple([row.kind for row in ALERTS if kind in row.events and row.holds(envelope)])
 
 
 def observe(
