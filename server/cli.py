@@ -26,11 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return load.run(words[1:])
     chosen = _parser().parse_args(words)
     try:
-        return chosen.run(chosen, config.load(_flags(chosen)))
+        code: int = chosen.run(chosen, config.load(_flags(chosen)))
     except BadSetting as error:
         return _fail(str(error), code=USAGE)
     except KeyboardInterrupt:
         return OK
+    return code
 
 
 def serve(_: argparse.Namespace, loaded: Loaded) -> int:
