@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Opcode
 
 from tests.scenarios.cast import Cast
 
@@ -13,6 +14,10 @@ SETTINGS = {
     "SANFANG_RATE_PER_S": "20",
     "SANFANG_RATE_BURST": "60",
     "SANFANG_ROOMS_PER_HOUR": "3",
+    "SANFANG_MERCHANT_ROOMS": "2",
+    "SANFANG_REPLAY_EVENTS": "3",
+    "SANFANG_PING_S": "1.5",
+    "SANFANG_PONG_S": "1",
 }
 
 
@@ -49,3 +54,45 @@ async def test_more_rooms_an_hour_than_allowed_are_rate_limited(cast: Cast):
     error = await buyer.refused("rate_limited", "open_room", shop=f"{cast.shop}-3", ref="again")
     assert error["retry_after_ms"] > 0
     await buyer.do("open_room", shop=f"{cast.shop}-0")
+
+
+async def test_1011_closes_a_socket_that_answers_no_ping(cast: Cast):
+    answers, mute = await cast.buys(), await cast.sells()
+    protocol = mute.connection.protocol
+    send = protocol.send_frame
+    protocol.send_frame = lambda frame: None if frame.opcode is Opcode.PONG else send(frame)
+    assert await mute.closed() == 1011
+    gone = await cast.come("merchant", "agent-2")
+    assert gone.greeting[-1]["type"] == "ready"
+    await answers.fence()
+
+
+async def test_a_merchant_agent_gets_the_newest_rooms_up_to_a_number_and_the_rest_later(cast: Cast):
+    rooms = []
+    buyers = []
+    for number in range(3):
+        buyer = await cast.come("buyer", f"{cast.buyer}-{number}")
+        rooms.append((await buyer.do("open_room", shop=cast.shop))["room"])
+        buyers.append(buyer)
+        cast.demo.advance(minutes=2)
+    merchant = await cast.sells()
+    shown = [f["room"] for f in merchant.greeting if f["type"] == "room"]
+    assert shown == [rooms[2], rooms[1]], "newest first"
+    said = await buyers[0].say(rooms[0], "还在吗")
+    snapshot = await merchant.expect("room", room=rooms[0])
+    assert snapshot["after"] == said["seq"] - 1
+    await merchant.event("message_posted")
+    named = await cast.sells("agent-2", hello={"resume": {rooms[1]: 1}})
+    assert {f["room"] for f in named.greeting if f["type"] == "room"} == set(rooms)
+
+
+async def test_r49_the_length_of_a_replay_is_a_setting(cast: Cast):
+    buyer = await cast.buys()
+    room = await cast.opens(buyer)
+    for number in range(4):
+        await buyer.say(room, f"{number}")
+    for position, reset in ((1, True), (2, False)):
+        back = await cast.buys(hello={"resume": {room: position}})
+        assert back.shown(room)["reset"] is reset
+        seqs = [f["seq"] for f in back.greeting if f["type"] == "event"]
+        assert seqs == ([] if reset else [3, 4, 5])
