@@ -34,14 +34,16 @@ _encode = msgpack.Encoder().encode
 class Cell:
     """One room in memory.
 
-    `room` runs ahead of the store; `shown` is the last durable state, and what people may see.
-    `row` is the row as it was last written. `waiting` is None, or the work that waits until a
-    look-up for this room has ended.
+    `room` and `tracking` run ahead of the store; `shown` and `heard` are their last durable states,
+    and what people may see.
+    `row` is the row as it was last written. `told` is the last due of each kind that people heard
+    of. `waiting` is None, or the work that waits until a look-up for this room has ended.
     """
 
     __slots__ = (
         "buyer_key",
         "fired",
+        "heard",
         "link",
         "marks",
         "orders",
@@ -51,6 +53,7 @@ class Cell:
         "scheduled_at",
         "shown",
         "snapshot_seq",
+        "told",
         "tracking",
         "waiting",
     )
@@ -59,13 +62,14 @@ class Cell:
         self.room = self.shown = room
         self.row = row
         self.buyer_key: IdentityKey = (Role.BUYER, "", room.buyer)
-        self.tracking = Tracking(room.id)
+        self.tracking = self.heard = Tracking(room.id)
         self.link = chain.GENESIS
         self.snapshot_seq = 0
         self.orders: tuple[Order, ...] = ()
         self.marks: dict[IdentityKey, Mark] = {}
         self.refs = Refs()
         self.fired: set[str] = set()
+        self.told: dict[str, str] = {}
         self.scheduled_at: Instant | None = None
         self.waiting: list[Callable[[], None]] | None = None
 
@@ -81,7 +85,7 @@ class Cell:
             cell.snapshot_seq = stored.snapshot.seq
         for envelope in stored.tail:
             cell.fold(envelope, rules=rules, policy=policy)
-        cell.shown = cell.room
+        cell.shown, cell.heard = cell.room, cell.tracking
         cell.link, cell.refs = stored.link, stored.refs
         cell.orders = tuple(stored.orders)
         cell.marks = {(mark.role, mark.owner, mark.id): mark for mark in stored.marks}
@@ -116,6 +120,13 @@ class Cell:
     def is_looking_up(self) -> bool:
         """Whether work for this room must wait."""
         return self.waiting is not None
+
+    def is_first(self, due: Due) -> bool:
+        """Whether people have not heard of this due yet; from now on they have."""
+        if self.told.get(due.kind) == due.key:
+            return False
+        self.told[due.kind] = due.key
+        return True
 
     def snapshot(self) -> Snapshot:
         """The folded state, to be stored."""

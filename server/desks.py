@@ -13,7 +13,7 @@ from server.core import routing
 from server.core.model import Agent, AgentId, CarrierId, DeskLoad, Instant, Role, RoomId, Status
 from server.core.policy import HOUR, Policy
 from server.core.records import AgentRecord, Handled
-from server.core.room import Room
+from server.core.room import OpenSession, Room
 from server.core.routing import Seat, Waiting
 
 UNKNOWN_HANDLING_MS = 5 * 60_000  # R50, where the last hour tells nothing
@@ -43,6 +43,7 @@ class Desks:
         self._changed = changed
         self._workers: dict[tuple[CarrierId, str], Worker] = {}
         self._queues: dict[CarrierId, dict[RoomId, Waiting]] = {}
+        self._places: dict[RoomId, Waiting] = {}  # of each open session, where it last waited
         self._handled: dict[CarrierId, list[Handled]] = {}
 
     # --- agents -----------------------------------------------------------------------------
@@ -80,6 +81,7 @@ class Desks:
         """Empty every desk (demo reset)."""
         self._workers.clear()
         self._queues.clear()
+        self._places.clear()
         self._handled.clear()
 
     def connected_agents(self, carrier: CarrierId) -> list[str]:
@@ -102,17 +104,28 @@ class Desks:
         queue.pop(room, None)
         if before.session is not None and before.session.agent is not None:
             self._release(carrier, before.session.agent.id, room)
-        if after.session is not None and after.session.agent is not None:
+        if after.session is None:
+            self._places.pop(room, None)
+        elif after.session.agent is not None:
             self._take(carrier, after.session.agent, room)
-        elif after.session is not None:
+        else:
             rank = routing.head_rank(list(queue.values())) if to_head else 0
-            queue[room] = Waiting(
-                room=room,
-                session=after.session.id,
-                since_at=after.session.accepted_at,
-                rank=rank,
-                avoid=frozenset(after.session.silent),
-            )
+            queue[room] = self._places[room] = _place(room, after.session, rank)
+
+    def restore(self, ahead: Room, stored: Room) -> None:
+        """A step was not stored: the room has the session, and its place, that the store has."""
+        place = self._places.get(stored.id)
+        nobody = Room(id=stored.id, shop=stored.shop, buyer=stored.buyer)
+        self.follow(ahead, nobody)
+        self.follow(nobody, stored)
+        session = stored.session
+        if session is not None:
+            rank = place.rank if place is not None and place.session == session.id else 0
+            self._places[stored.id] = _place(stored.id, session, rank)
+            if session.agent is None:
+                self._queues[session.carrier][stored.id] = self._places[stored.id]
+        for carrier in {s.carrier for s in (ahead.session, session) if s is not None}:
+            self._changed(carrier)
 
     def _take(self, carrier: CarrierId, agent: Agent, room: RoomId) -> None:
         worker = self._workers.get((carrier, agent.id))
@@ -139,7 +152,8 @@ class Desks:
         waiting = queue.get(room)
         if waiting is None:
             return False
-        queue[room] = replace(waiting, rank=routing.head_rank(list(queue.values())))
+        head = replace(waiting, rank=routing.head_rank(list(queue.values())))
+        queue[room] = self._places[room] = head
         self._changed(carrier)
         return True
 
@@ -194,3 +208,13 @@ class Desks:
         if not recent:
             return UNKNOWN_HANDLING_MS
         return sum(h.handling_ms for h in recent) // len(recent)
+
+
+def _place(room: RoomId, session: OpenSession, rank: int) -> Waiting:
+    return Waiting(
+        room=room,
+        session=session.id,
+        since_at=session.accepted_at,
+        rank=rank,
+        avoid=frozenset(session.silent),
+    )

@@ -47,20 +47,24 @@ class Unit:
         "cell",
         "decision",
         "envelopes",
+        "handled",
         "origin",
         "refused",
         "rounds",
+        "tracking",
     )
 
     def __init__(self, cell: Cell, before: Room, origin: Origin | None) -> None:
         self.cell = cell
         self.before = before
         self.after = before
+        self.tracking = cell.tracking
         self.origin = origin
         self.envelopes: list[Envelope] = []
         self.rounds: tuple[Round, ...] = ()
         self.agents: list[IdentityKey] = []
         self.decision: Decision | None = None
+        self.handled: Handled | None = None
         self.refused: Exception | None = None
 
 
@@ -120,7 +124,7 @@ class Journal:
             if observed.rounds:
                 unit.rounds += observed.rounds
         cell.room, cell.tracking, cell.link = room, tracking, link
-        unit.after = room
+        unit.after, unit.tracking = room, tracking
         if key is not None:
             cell.refs.add(key)
         unit.agents = _audience(unit.before, room)
@@ -128,10 +132,9 @@ class Journal:
         if reading is not None:
             unit.decision = _decision(unit, reading)
             writes.append(unit.decision)
-        handled = handled_by(unit.before, room)
-        if handled is not None:
-            self.handled(handled)
-            writes.append(handled)
+        unit.handled = handled_by(unit.before, room)
+        if unit.handled is not None:
+            writes.append(unit.handled)
         self._beside(cell, writes, at=at)
         self._store.write(writes, lambda fault: self._answered(unit, fault))
         return unit
@@ -139,9 +142,14 @@ class Journal:
     def note_rounds(self, cell: Cell, rounds: tuple[Round, ...], done: Callable[[], None]) -> None:
         """Store rounds that changed by time alone; `done` once durable."""
 
+        unit = Unit(cell, cell.room, None)
+
         def answered(fault: Exception | None) -> None:
-            if fault is None:
-                done()
+            if fault is not None:
+                self.failed(unit, fault)
+                return
+            cell.heard = unit.tracking
+            done()
 
         self._store.write([*rounds, self.row(cell, at=cell.row.last_at)], answered)
 
@@ -185,7 +193,9 @@ class Journal:
         if fault is not None:
             self.failed(unit, fault)
             return
-        unit.cell.shown = unit.after
+        unit.cell.shown, unit.cell.heard = unit.after, unit.tracking
+        if unit.handled is not None:
+            self.handled(unit.handled)
         self.settled(unit)
 
 

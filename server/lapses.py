@@ -68,6 +68,8 @@ class Lapses:
         warns = due.kind in tracker.WARNED and not self.is_starting
 
         def told() -> None:
+            if not cell.is_first(due):
+                return  # before the room was read anew
             rooms.delivery.timers(cell, observed.rounds)
             if warns:
                 rooms.delivery.alert(cell, due.kind, None)
@@ -79,8 +81,12 @@ class Lapses:
 
     def _no_agent(self, cell: Cell, due: Due) -> None:
         session = cell.room.session
-        if session is not None and self._rooms.desks.load(session.carrier).online == 0:
+        if session is None or cell.told.get(due.kind) == due.key:
+            return
+        if self._rooms.desks.load(session.carrier).online == 0:
             self._rooms.platform(cell, c.Stop("no_agent"), at=due.at)
+        else:
+            cell.told[due.kind] = due.key  # there was somebody, whatever happens later (R14)
 
     def _waited(self, cell: Cell, due: Due) -> None:
         self._rooms.platform(cell, c.Stop("no_agent"), at=due.at)
@@ -89,7 +95,7 @@ class Lapses:
         self._rooms.platform(cell, c.Leave("silent"), at=due.at, to_head=True)
 
     def _idle_warning(self, cell: Cell, due: Due) -> None:
-        if not self.is_starting:
+        if cell.is_first(due) and not self.is_starting:
             ends_at = due.at + self._rooms.policy.idle_warning_ms
             self._rooms.delivery.idle_warning(cell.shown, ends_at)
 

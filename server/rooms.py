@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from server.background import Background
@@ -27,6 +28,7 @@ from server.core.model import (
     Role,
     RoomId,
     ShopId,
+    Stage,
     Switch,
 )
 from server.core.policy import Policy
@@ -45,6 +47,14 @@ from server.views import switch_frame
 logger = logging.getLogger(__name__)
 
 CELLS = 20_000  # rooms in memory before quiet ones are let go
+RELOAD_S = 1.0  # between failures of the store and the next try, that a full disk is not hammered
+
+
+class Evicted(Struct, frozen=True):
+    """What outlives a room's eviction: what its desk was told, and what people were."""
+
+    stored: Room
+    told: dict[str, str]
 
 
 def room_id(shop: ShopId, buyer: str) -> RoomId:
@@ -84,6 +94,9 @@ class Rooms:
         self.background = Background()
         self.cells: dict[RoomId, Cell] = {}
         self._crowded = CELLS
+        self._evicted: dict[RoomId, Evicted] = {}
+        self._failed_at_s = -RELOAD_S
+        self.reload_s = RELOAD_S
         self._loading: dict[RoomId, asyncio.Task[Cell | None]] = {}
         self._assigning: set[CarrierId] = set()
         self.lost: Callable[[Unit, Exception], None] = lambda *_: None
@@ -122,8 +135,12 @@ class Rooms:
         return await asyncio.shield(task)
 
     async def _wake(self, room: RoomId) -> Cell | None:
+        evicted = self._evicted.get(room)
+        if evicted is not None:
+            await self.store.flush()  # what was on its way is answered before it is read
         stored = await self.store.load(room)
         if stored is None:
+            self._evicted.pop(room, None)
             return None
         await self.shops.fetch(stored.row.shop)
         present = self.cells.get(room)
@@ -136,8 +153,13 @@ class Rooms:
         if len(self.cells) >= self._crowded:
             self._let_go()
         self.cells[cell.id] = cell
-        empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
-        self.desks.follow(empty, cell.room)
+        evicted = self._evicted.pop(cell.id, None)
+        if evicted is None:
+            empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
+            self.desks.follow(empty, cell.room)
+        else:
+            cell.told = evicted.told
+            self.desks.restore(evicted.stored, cell.room)
         self.schedule(cell)
         return cell
 
@@ -162,6 +184,7 @@ class Rooms:
     def forget(self) -> None:
         """Let go of everything (demo reset)."""
         self.cells.clear()
+        self._evicted.clear()
         self.desks.forget()
 
     def _let_go(self) -> None:
@@ -182,20 +205,31 @@ class Rooms:
         self.lost(unit, fault)
 
     def evict(self, cell: Cell) -> None:
-        """Forget a room's state in memory; whoever needs it reads it from the store."""
+        """Forget a room's state in memory and read it anew; its desk goes by the store at once."""
         if self.cells.get(cell.id) is not cell:
             return
         del self.cells[cell.id]
-        empty = Room(id=cell.id, shop=cell.room.shop, buyer=cell.room.buyer)
-        self.desks.follow(cell.room, empty)
-        if cell.room.session is not None or cell.shown.session is not None:
-            self.background.spawn(self._reload(cell.id))
+        self.desks.restore(cell.room, cell.shown)
+        if cell.shown.stage is Stage.NEW:
+            return
+        self._evicted[cell.id] = Evicted(cell.shown, cell.told)
+        now_s = asyncio.get_running_loop().time()
+        pause_s = 0.0 if now_s - self._failed_at_s > self.reload_s else self.reload_s
+        self._failed_at_s = now_s
+        self.background.spawn(self._reload(cell, pause_s))
 
-    async def _reload(self, room: RoomId) -> None:
-        """A room with a session must be in memory: its desk counts on it."""
-        cell = await self.load(room)
-        if cell is not None and cell.room.session is not None:
-            self.assign(cell.room.session.carrier, at=self.clock.now())
+    async def _reload(self, gone: Cell, pause_s: float) -> None:
+        """Desks and timers count on a room's being in memory, so do not wait until it is asked."""
+        await asyncio.sleep(pause_s)
+        cell = await self.load(gone.id)
+        if cell is None:
+            return
+        at = self.clock.now()
+        if not self.shops.switch(cell.room.shop).enabled:
+            self.platform(cell, c.SwitchOff(), at=at)  # it went off while the room was away
+        sessions = (gone.room.session, cell.room.session)
+        for carrier in {session.carrier for session in sessions if session is not None}:
+            self.assign(carrier, at=at)
 
     # --- deciding ---------------------------------------------------------------------------
 

@@ -156,7 +156,7 @@ def timer(round_: Round) -> Timer:
 
 def open_round(cell: Cell, *, rules: RuleSet, policy: Policy) -> Timer | None:
     """The countdown of the round that waits, if one does."""
-    tracking = cell.tracking
+    tracking = cell.heard
     if tracking.shown is not None:
         return timer(tracking.shown)
     if tracking.now.wait is None:

@@ -170,6 +170,7 @@ class House:
             settings=self.settings,
             authority=self.authority,
         )
+        self.service.rooms.reload_s = 0.01
         await self.service.start()
         limits = Limits(rate_per_s=1e9, rate_burst=10**6)
         self.surroundings = Surroundings(limits, now=lambda: 0.0, wall=lambda: START / 1000)
@@ -209,7 +210,7 @@ class House:
     async def until(self, holds: Callable[[], Any]) -> None:
         """Let the loop turn until it holds."""
         async with asyncio.timeout(DEADLINE_S):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 - anything may make it hold
                 await asyncio.sleep(0)
 
     async def advance(self, by_ms: int) -> None:
@@ -258,7 +259,8 @@ class House:
         ref = person.ask(kind, **fields)
         await self.quiet()
         answer = person.answer(ref)
-        assert answer is not None and answer["type"] == "ack", answer
+        assert answer is not None
+        assert answer["type"] == "ack", answer
         return answer
 
     async def opened(self, buyer: Person) -> str:

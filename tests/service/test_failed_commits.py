@@ -1,4 +1,4 @@
-"""A commit that fails: nothing was heard, the author may try again, memory is what the store says."""
+"""A commit that fails: nothing was heard, and the author may try again on what the store has."""
 
 import pytest
 
