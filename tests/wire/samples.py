@@ -8,7 +8,9 @@ from server.core import bodies as b
 from server.core import commands as c
 from server.core import events as e
 from server.core import model as m
+from server.core.errors import Refused
 from server.wire import frames as f
+from server.wire.messages import CODES, LOCALES, message
 
 AT = 1_690_300_800_000
 BUYER = m.Author(role=m.Role.BUYER, id="b1", name="李雷")
@@ -257,3 +259,13 @@ def types_of(union: Any) -> set[str]:
 def contents(frame: msgspec.Struct) -> Any:
     """What a client reads, without the types."""
     return msgspec.json.decode(msgspec.json.encode(frame))
+
+
+# What each refusal is to people of both languages.
+SERVER |= {
+    f"error.{code}.{locale}": f.ErrorFrame(
+        code=code, message=message(code, locale), retryable=Refused(code).retryable, ref="c-1"
+    )
+    for code in sorted(CODES)
+    for locale in LOCALES
+}
