@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ FOLDER = Path(__file__).parent / "golden"
 SERVER = Path(session.__file__).resolve().parents[1]
 
 
+@cache
 def expected() -> dict[Path, bytes]:
     """Every golden file with what it should hold; MessagePack in hex, 32 bytes a line."""
     files = {FOLDER / "closes.txt": "".join(f"{line}\n" for line in _closes()).encode()}
