@@ -10,8 +10,10 @@ uvicorn's own protocol and the ASGI app. From then on the bytes are cut into who
   frame at a time. It is made when it is needed and kept only while a message is in fragments. So
   it never holds half a frame, and no two parsers can disagree about where a frame begins.
 
-Writing is `transport.write` of bytes that all receivers share: no task, no queue. The transport's
-buffer is the outbox. A close is answered by the peer, or `Session.sweep` cuts the socket.
+What is sent in one turn of the loop is gathered and written at its end: an event and the answer to
+its author are one system call. A single frame's bytes are shared by all receivers; no task, no
+queue. The transport's buffer is the outbox. A close is answered by the peer, or `Session.sweep`
+cuts the socket.
 """
 
 import asyncio
@@ -58,6 +60,7 @@ def direct_protocol(surroundings: Surroundings, *, path: str = "/ws") -> type[as
         __slots__ = ()
         _shared = surroundings
         _path = path
+        _gathered: ClassVar[list[DirectProtocol]] = []
 
     return Direct
 
@@ -72,6 +75,7 @@ class DirectProtocol(asyncio.Protocol):
         "_library",
         "_need",
         "_other",
+        "_out",
         "_rest",
         "_session",
         "_start",
@@ -80,6 +84,7 @@ class DirectProtocol(asyncio.Protocol):
 
     _shared: ClassVar[Surroundings]
     _path: ClassVar[str]
+    _gathered: ClassVar[list["DirectProtocol"]]  # have something in `_out`
     transport: asyncio.Transport
 
     def __init__(
@@ -94,6 +99,7 @@ class DirectProtocol(asyncio.Protocol):
         self._library: ServerProtocol | None = None
         self._fragments: list[Frame] = []
         self._rest: bytearray | None = None  # of a frame that has begun
+        self._out: list[bytes] | None = None  # gathered in this turn of the loop
         self._need = 0  # bytes of `_rest` without which nothing can be done
         self._is_deaf = False  # after a violation nothing more is read
 
@@ -123,11 +129,12 @@ class DirectProtocol(asyncio.Protocol):
         if self._other is not None:
             self._other.eof_received()
         elif self._session is not None:
+            self._flush()
             self._session.end()  # the transport closes once its buffer is out
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.discard(self)
-        self._rest = self._library = None
+        self._rest = self._library = self._out = None
         if self._other is not None:
             self._other.connection_lost(exc)
         elif self._session is not None:
@@ -228,7 +235,7 @@ class DirectProtocol(asyncio.Protocol):
             elif first == PING and stop - body <= CONTROL_BYTES:
                 if session.answers_ping():
                     payload = apply_mask(data[body:stop], data[body - 4 : body])
-                    self.transport.write(header(PONG, len(payload)) + payload)
+                    self._write(header(PONG, len(payload)) + payload)
             else:
                 self._consult(data[at:stop], session)
                 if self._is_deaf:
@@ -258,7 +265,7 @@ class DirectProtocol(asyncio.Protocol):
         for frame in frames:
             if frame.opcode is Opcode.CLOSE:
                 session.end()
-                self.transport.write(b"".join(library.data_to_send()))
+                self._write(b"".join(library.data_to_send()))
                 self.transport.close()
             else:
                 self._collect(frame, session)
@@ -284,7 +291,7 @@ class DirectProtocol(asyncio.Protocol):
             return
         session.end()
         self._shared.traffic.closed[code] += 1
-        self.transport.write(farewell)
+        self._write(farewell)
         # Closing with unread bytes would reset the connection and lose the close frame on its way.
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -295,18 +302,47 @@ class DirectProtocol(asyncio.Protocol):
 
     def send_packet(self, packet: Packet) -> None:
         assert self._session is not None
-        self.transport.write(packet.framed(self._session.encoding))
+        data = packet.framed(self._session.encoding)
+        if self._out is not None:
+            self._out.append(data)
+            return
+        self._out = [data]
+        self._gathered.append(self)
+        if len(self._gathered) > 1:
+            return
+        try:
+            asyncio.get_running_loop().call_soon(self._flush_all)
+        except RuntimeError:  # driven by hand: there is no turn to wait for
+            self._flush_all()
+
+    @classmethod
+    def _flush_all(cls) -> None:
+        gathered = cls._gathered[:]
+        cls._gathered.clear()
+        for protocol in gathered:
+            protocol._flush()
+
+    def _flush(self) -> None:
+        out, self._out = self._out, None
+        if out is not None:
+            self.transport.write(out[0] if len(out) == 1 else b"".join(out))
+
+    def _write(self, data: bytes) -> None:
+        """Write at once, behind what was gathered."""
+        self._flush()
+        self.transport.write(data)
 
     def ping(self) -> bool:
-        self.transport.write(header(PING, 0))
+        self._write(header(PING, 0))
         return True
 
     def buffered(self) -> int:
-        return self.transport.get_write_buffer_size()
+        return self.transport.get_write_buffer_size() + sum(map(len, self._out or ()))
 
     def close(self, code: int, reason: str) -> None:
         payload = code.to_bytes(2, "big") + reason.encode()
-        self.transport.write(header(CLOSE, len(payload)) + payload)
+        self._write(header(CLOSE, len(payload)) + payload)
 
     def abort(self) -> None:
+        self._out = None
         self.transport.abort()
