@@ -23,7 +23,8 @@ def explain_invite(
     rooms: Rooms, cell: Cell, who: Identity, *, order: OrderId | None, client: Client | None
 ) -> Explained:
     """What would happen if the caller, or for its token the platform, invited now (R19)."""
-    room, facts, at = cell.shown, rooms.facts(cell), rooms.clock.now()
+    at = rooms.now()
+    room, facts = cell.shown, rooms.facts(cell)
     platform = who.role is Role.PLATFORM
     chosen = choose_order(room, facts, chosen=order, text=room.said, at=at, policy=rooms.policy)
     case = Case(

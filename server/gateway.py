@@ -176,8 +176,9 @@ class Gateway:
     def _decide(
         self, session: Session, cell: Cell, command: Any, *, key: int, target: Any = None
     ) -> None:
-        rooms, who, before = self._rooms, session.identity, cell.room
-        at = rooms.clock.now()
+        rooms, who = self._rooms, session.identity
+        at = rooms.now()
+        before = cell.room
         ask = rooms.ask(cell, who, at=at, client=session.client)
         if target is not None:
             ask = replace(ask, target=target)

@@ -49,14 +49,19 @@ class Lapses:
         if cell is None:
             return
         cell.scheduled_at = None
+        try:
+            self._apply(cell, upto)
+        finally:
+            self.schedule(cell)
+
+    def _apply(self, cell: Cell, upto: Instant) -> None:
         while True:
             pending = cell.pending(rules=self._rooms.rules, policy=self._rooms.policy)
             if not pending or pending[0].at > upto:
-                break
+                return
             due = pending[0]
             cell.fired.add(due.key)
             self._handlers.get(due.kind, self._round_due)(cell, due)
-        self.schedule(cell)
 
     def _round_due(self, cell: Cell, due: Due) -> None:
         """A warning, a limit or a day's end of the open round (R34, R35, R36)."""
@@ -123,7 +128,7 @@ class Lapses:
         rooms, carrier, agent = self._rooms, who.carrier, who.id
         if carrier is None or rooms.desks.worker(carrier, agent) is None:
             return
-        at = rooms.clock.now()
+        at = rooms.now()
         rooms.desks.dropped(carrier, agent, at)
 
         def away(due: Instant) -> None:
@@ -140,12 +145,5 @@ class Lapses:
         worker = rooms.desks.worker(carrier, agent)
         theirs = worker.rooms if worker is not None else set()
         cells = [cell for room in theirs if (cell := rooms.get(room)) is not None]
-        # Each goes to the very head: the one that was accepted first goes last.
-        for cell in sorted(cells, key=_accepted, reverse=True):
-            rooms.platform(cell, c.Leave("disconnected"), at=at, to_head=True)
+        rooms.requeue(carrier, cells, at=at)
         rooms.delivery.desk_changed(carrier)
-
-
-def _accepted(cell: Cell) -> tuple[Instant, RoomId]:
-    session = cell.room.session
-    return (session.accepted_at if session is not None else 0, cell.id)

@@ -46,9 +46,12 @@ class Presences:
         who = session.identity
         if len(list(self._hub.of(who.key))) >= self._sockets:
             raise Refused("rate_limited", sockets=self._sockets)
+        self._rooms.now()  # an agent who comes back too late has lost its sessions (R45, R57)
         session.send(self._welcome(session))
         self._hub.joining[session] = Arrival()
         first = self._hub.add(session)
+        if who.carrier is not None and self._rooms.desks.worker(who.carrier, who.id) is not None:
+            self._rooms.desks.connected(who.carrier, who.id)
         self._rooms.background.spawn(self._come_in(session, hello, first=first))
 
     async def _come_in(self, session: Session, hello: Hello, *, first: bool) -> None:
@@ -69,7 +72,7 @@ class Presences:
             self._rooms.desks.put(record)
             if self._hub.is_online(who.key):
                 self._rooms.desks.connected(who.carrier, who.id)
-                self._rooms.assign(who.carrier, at=self._rooms.clock.now())
+                self._rooms.assign(who.carrier, at=self._rooms.now())
 
     def _welcome(self, session: Session) -> Welcome:
         who = session.identity
@@ -128,6 +131,6 @@ class Presences:
         await self._rooms.write([record])
         if who.role is Role.LOGISTICS and who.carrier is not None:
             self._rooms.desks.put(record)
-            self._rooms.assign(who.carrier, at=self._rooms.clock.now())
+            self._rooms.assign(who.carrier, at=self._rooms.now())
             self._rooms.delivery.desk_changed(who.carrier)
         return Ack(ref=frame.ref)

@@ -224,7 +224,7 @@ class Rooms:
         cell = await self.load(gone.id)
         if cell is None:
             return
-        at = self.clock.now()
+        at = self.now()
         if not self.shops.switch(cell.room.shop).enabled:
             self.platform(cell, c.SwitchOff(), at=at)  # it went off while the room was away
         sessions = (gone.room.session, cell.room.session)
@@ -256,6 +256,13 @@ class Rooms:
         facts = self.facts
         return Ask(by=who, at=at, facts=lambda: facts(cell), policy=self.policy, client=client)
 
+    def now(self) -> Instant:
+        """The present, in which all that is due by now has happened (R57)."""
+        now = self.clock.now()
+        if self.timers.next_at <= now:
+            self.timers.run(now)
+        return now
+
     def platform(
         self, cell: Cell, command: c.PlatformCommand, *, at: Instant, to_head: bool = False
     ) -> None:
@@ -275,6 +282,17 @@ class Rooms:
                 self.assign(session.carrier, at=at)
         if before.stage is not cell.room.stage or cell.room.session is None:
             self.schedule(cell)
+
+    def requeue(self, carrier: CarrierId, cells: Sequence[Cell], *, at: Instant) -> None:
+        """Their agent is gone: all wait again at the head, before any is given away (R45)."""
+        self._assigning.add(carrier)
+        try:
+            # Each goes to the very head: the one that was accepted first goes last.
+            for cell in sorted(cells, key=_accepted, reverse=True):
+                self.platform(cell, c.Leave("disconnected"), at=at, to_head=True)
+        finally:
+            self._assigning.discard(carrier)
+        self.assign(carrier, at=at)
 
     def assign(self, carrier: CarrierId, *, at: Instant) -> None:
         """Waiting sessions to free agents (R44)."""
@@ -303,10 +321,10 @@ class Rooms:
         **changes: bool | None,
     ) -> Switch:
         """Change a switch; when it goes off the open cards go at once (R15)."""
-        at = self.clock.now()
         switch = await self.shops.set_switch(
-            shop, by, at=at, expected_version=expected_version, **changes
+            shop, by, at=self.now(), expected_version=expected_version, **changes
         )
+        at = self.now()
         if not switch.enabled:
             theirs = [cell for cell in self.cells.values() if cell.room.shop == shop]
             for cell in theirs:
@@ -325,6 +343,11 @@ class Rooms:
         """The row with the order that the buyer came with (R6)."""
         cell.row = replace(cell.row, order=order)
         return cell.row
+
+
+def _accepted(cell: Cell) -> tuple[Instant, RoomId]:
+    session = cell.room.session
+    return (session.accepted_at if session is not None else 0, cell.id)
 
 
 def _other_turn(before: Room, after: Room) -> bool:

@@ -118,20 +118,24 @@ class Service:
         for record in self.shops.staff():
             if record.role is Role.LOGISTICS:
                 self.desks.put(record)
+        with self.timers.held():  # until every room is there: one may hold what another needs
+            await self._wake_rooms()
+        self.timers.run(self.clock.now())
+        self.lapses.is_starting = False
+        await self.store.flush()
+
+    async def _wake_rooms(self) -> None:
+        # Every desk counts as just disconnected (R45).
+        for record in self.shops.staff():
+            who = Identity(role=Role.LOGISTICS, id=record.id, carrier=CarrierId(record.owner))
+            if record.role is Role.LOGISTICS and not self.hub.is_online(who.key):
+                self.lapses.drop(who)
         for carrier in self.shops.carriers:
             for handled in await self.store.handled(carrier, since=self.clock.now() - HOUR):
                 self.desks.note(handled)
         alive = [room for _, room in await self.store.rooms_due()]
         for room in dict.fromkeys([*await self.store.rooms_with_session(), *alive]):
             await self.rooms.load(room)
-        # Every desk counts as just disconnected (R45).
-        for record in self.shops.staff():
-            if record.role is Role.LOGISTICS:
-                desk = CarrierId(record.owner)
-                self.lapses.drop(Identity(role=Role.LOGISTICS, id=record.id, carrier=desk))
-        self.timers.run(self.clock.now())
-        self.lapses.is_starting = False
-        await self.store.flush()
 
     async def _recall_clock(self) -> None:
         stored = await self.store.meta(OFFSET)

@@ -2,11 +2,15 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 
 from server.clock import Clock
 from server.core.model import Instant
+
+logger = logging.getLogger(__name__)
 
 Callback = Callable[[Instant], None]  # is given the instant at which it was due
 
@@ -42,11 +46,25 @@ class Timers:
         try:
             while self._heap and self._heap[0][0] <= now:
                 self._at, _, callback = heapq.heappop(self._heap)
-                callback(self._at)
+                try:
+                    callback(self._at)
+                except Exception:
+                    # One room's fault must keep nobody else's time from passing.
+                    logger.exception("what fell due could not be applied")
         finally:
             self._at = None
             self._running = False
             self.next_at = self._heap[0][0] if self._heap else NEVER
+            self._arm()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing happens meanwhile, whatever falls due."""
+        self._running = True
+        try:
+            yield
+        finally:
+            self._running = False
             self._arm()
 
     def now(self) -> Instant:

@@ -24,13 +24,14 @@ from server.core.model import (
     Parcel,
     ParcelId,
     Role,
+    RoomId,
     ShopId,
 )
 from server.rooms import room_id
 from server.service import Service
 from server.settings import Settings
 from server.store.sqlite import SqliteStore
-from server.store.store import Done, Write
+from server.store.store import Done, StoredRoom, Write
 from server.wire.limits import Limits
 from server.wire.packet import JSON
 from server.wire.session import Session
@@ -51,12 +52,19 @@ class BrittleStore(SqliteStore):
     gate: asyncio.Event
     is_full = False
     failed = 0  # units that were not stored
+    is_slow = False  # to load
     written = 0  # units that were given
 
     async def _start(self) -> None:
         self.gate = asyncio.Event()
         self.gate.set()
         await super()._start()
+
+    async def load(self, room: RoomId) -> StoredRoom | None:
+        found = await super().load(room)
+        for _ in range(10 * self.is_slow):
+            await asyncio.sleep(0)
+        return found
 
     def write(self, unit: Sequence[Write], done: Done) -> None:
         self.written += 1
@@ -161,9 +169,10 @@ class House:
         self.machine = Machine()
         self.people: list[Person] = []
 
-    async def open(self) -> "House":
-        """Start on the file, fresh or not."""
+    async def open(self, *, slow_loads: bool = False) -> "House":
+        """Start on the file, fresh or not. Slow loads let the loop turn before each answer."""
         self.store = await BrittleStore.open(self.settings.database)
+        self.store.is_slow = slow_loads
         self.service = Service(
             store=self.store,
             clock=DemoClock(machine=self.machine),
