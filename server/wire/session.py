@@ -205,7 +205,8 @@ class Session:
             else:
                 shared.gateway.handle(self, frame)
         except Exception as error:  # noqa: BLE001 - refuse() logs what is not a refusal
-            self.refuse(error, getattr(frame, "ref", None))
+            # Also a frame that needs no `ref` may bear one: `typing`, say.
+            self.refuse(error, getattr(frame, "ref", None) or decoder.ref_of(data, self.encoding))
 
     def admit(self, now: float) -> bool:
         """Count something that came against the rate; far above it the socket is closed."""

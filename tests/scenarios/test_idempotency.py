@@ -165,3 +165,17 @@ async def test_every_reply_bears_its_ref_and_frames_without_ref_get_none(cast: C
     await buyer.send("mark_delivered", room=room, seq=1)
     await buyer.send("typing", room=room)
     await buyer.never(lambda f: f["type"] in ("ack", "error"))
+
+
+async def test_an_error_bears_the_ref_of_any_frame_that_had_one(cast: Cast):
+    buyer = await cast.buys()
+    for type_, fields in (
+        ("typing", {}),
+        ("mark_read", {"seq": 1}),
+        ("mark_delivered", {"seq": 1}),
+    ):
+        await buyer.send(type_, ref=f"of {type_}", room="room-of-nobody", **fields)
+        error = await buyer.expect("error")
+        assert (error["code"], error["ref"]) == ("forbidden", f"of {type_}")
+    await buyer.send("hello", ref="again", token="t", client={})
+    assert (await buyer.expect("error"))["ref"] == "again"

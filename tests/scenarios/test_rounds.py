@@ -251,3 +251,11 @@ async def test_a_clock_set_back_makes_no_round_negative_and_warns_nobody_twice(c
     done = await merchant.expect("timer")
     assert done["closed_at"] == replied["at"]
     assert done["state"] in ("answered", "late")
+
+
+async def test_r32_rounds_open_though_nobody_receives(cast: Cast):
+    buyer, merchant, _, room = await cast.scene()
+    await merchant.do("set_reception", room=room, reception="nobody")
+    asked = await buyer.say(room, HELLO)
+    running = await _timer(merchant, "running")
+    assert running["opened_at"] == asked["at"]
