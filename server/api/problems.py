@@ -17,7 +17,6 @@ STATUS = {
     "not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,
-    "too_long": 413,
     "rate_limited": 429,
     "internal": 500,
     "store_unavailable": 503,

@@ -85,7 +85,7 @@ def test_what_is_no_order_is_a_bad_frame(platform: Api, body: bytes):
 
 def test_a_body_beyond_the_limit_is_too_long(platform: Api):
     reply = platform.put("/api/v1/orders/o-4", b" " * (1024 * 1024 + 1))
-    assert (reply.status, reply.json["code"]) == (413, "too_long")
+    assert (reply.status, reply.json["code"]) == (422, "too_long")
 
 
 def test_times_may_be_iso_8601_and_unknown_fields_are_ignored(platform: Api):
