@@ -192,6 +192,14 @@ def _tracker() -> Iterator[Mutant]:
         later = partial(force_setattr, row, "at", partial(_later, row.at))
         yield Mutant(f"DUES {number} {row.kind}: a millisecond later", rule_of(row), later)
     yield from conditions("ALERTS", tracker.ALERTS, without=False)
+    for number, alert in enumerate(tracker.ALERTS, start=1):
+        for event in e.AnyEvent.__args__:
+            name, asked = f"ALERTS {number} {alert.kind}", event in alert.events
+            others = tuple(kind for kind in alert.events if kind is not event)
+            flipped = others if asked else (*others, event)
+            how = "not at" if asked else "at"
+            change = partial(force_setattr, alert, "events", flipped)
+            yield Mutant(f"{name}: {how} {event.__name__}", rule_of(alert), change)
     yield from members("SILENT", tracker.SILENT, 25)
     yield from members("RECALLABLE", tracker.RECALLABLE, 32)
     for kind in tracker.WARNED:

@@ -26,14 +26,18 @@ from server.core.model import (
     Device,
     Identity,
     Instant,
+    InviteId,
+    Inviter,
     Order,
     OrderId,
     OrderStatus,
     Parcel,
     ParcelId,
+    Reception,
     Role,
     Rollout,
     RoomId,
+    SessionId,
     ShopId,
     Stage,
     Switch,
@@ -208,6 +212,37 @@ def in_stage(stage: Stage) -> Play:
         play.lapse(c.Join(JOINER))
     assert play.room.stage is stage
     return play
+
+
+def some(kind: type[Any], play: Play) -> e.AnyEvent:
+    """An event of this kind that fits the room."""
+    session = play.room.session.id if play.room.session else SessionId("s")
+    invite = play.room.cards[-1].id if play.room.cards else InviteId("i")
+    made: dict[type[Any], e.AnyEvent] = {
+        e.RoomOpened: e.RoomOpened(shop=SHOP, buyer="lin"),
+        e.MessagePosted: e.MessagePosted(body=Text("hi")),
+        e.MessageRecalled: e.MessageRecalled(seq=1),
+        e.ReceptionChanged: e.ReceptionChanged(reception=Reception.BOT),
+        e.RoomAssigned: e.RoomAssigned(agent="zhu"),
+        e.InviteOffered: e.InviteOffered(
+            invite=InviteId("i9"),
+            order=OrderId("o-1"),
+            parcel=ParcelId("p"),
+            carrier=CarrierId("sto"),
+            inviter=Inviter.PLATFORM,
+            expires_at=NOW + 600_000,
+        ),
+        e.InviteAccepted: e.InviteAccepted(invite=invite, session=session, terms="1", locale="en"),
+        e.InviteDeclined: e.InviteDeclined(invite=invite),
+        e.InviteExpired: e.InviteExpired(invite=invite, reason="timeout"),
+        e.InviteWithdrawn: e.InviteWithdrawn(invite=invite, reason="inviter"),
+        e.AgentJoined: e.AgentJoined(session=session, agent=JOINER),
+        e.AgentLeft: e.AgentLeft(session=session, agent=JOINER.id, reason="silent"),
+        e.SessionKept: e.SessionKept(session=session),
+        e.SessionEnded: e.SessionEnded(session=session, reason="idle"),
+        e.ConversationClosed: e.ConversationClosed(),
+    }
+    return made[kind]
 
 
 def refusal(ask: Any, *args: Any, **fields: Any) -> Refused:

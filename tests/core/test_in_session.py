@@ -1,13 +1,17 @@
 """What the shop is not told of and not charged for in a session: R22, R25, R30."""
 
+from typing import Any
+
 import pytest
 
+from server.core import events as e
 from server.core import tracker
-from server.core.model import Role
+from server.core.model import Phase, Role
 from server.core.policy import Policy
 from tests.core.given import (
     CARDS,
     POLICY,
+    ROOM,
     RULES,
     accepted,
     clock,
@@ -20,6 +24,7 @@ from tests.core.given import (
     rounds_of,
     said,
 )
+from tests.core.play import AGENT, BUYER, COURIER, Play, some
 
 SHOWN = Policy(countdown_in_session="shown_not_assessed")
 
@@ -62,6 +67,22 @@ def test_r25_a_declined_invite_is_a_silent_notice():
     *_, no = log(offered("platform", at="10:00"), declined(at="10:01"))
 
     assert tracker.alerts(no) == ("invite_answered",)
+
+
+ALERTED = {
+    e.InviteAccepted: ("invite_answered",),
+    e.InviteDeclined: ("invite_answered",),
+    e.SessionEnded: ("session_ended",),
+}
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("kind", sorted(set(e.AnyEvent.__args__) - {e.MessagePosted}, key=str))
+def test_r25_no_other_step_alerts_whoever_takes_it(kind: type[Any], phase: Phase):
+    for who in (BUYER, AGENT, COURIER):
+        step = e.Envelope(ROOM, 1, clock("10:00"), who.author, some(kind, Play()), phase)
+
+        assert tracker.alerts(step) == ALERTED.get(kind, ())
 
 
 @pytest.mark.parametrize("role", list(Role))

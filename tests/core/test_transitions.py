@@ -11,52 +11,14 @@ from server.core.errors import IllegalStep
 from server.core.events import Envelope
 from server.core.model import (
     PLATFORM,
-    CarrierId,
-    InviteId,
-    Inviter,
-    OrderId,
-    ParcelId,
     Phase,
-    Reception,
     RoomId,
-    SessionId,
     Stage,
 )
 from server.core.room import Room
-from tests.core.play import BUYER, JOINER, NOW, SHOP, Play, in_stage
+from tests.core.play import BUYER, NOW, SHOP, Play, in_stage, some
 
 STAGES = [stage for stage in Stage if stage is not Stage.NEW]
-
-
-def some(kind: type[Any], play: Play) -> e.AnyEvent:
-    """An event of this kind that fits the room."""
-    session = play.room.session.id if play.room.session else SessionId("s")
-    invite = play.room.cards[-1].id if play.room.cards else InviteId("i")
-    made: dict[type[Any], e.AnyEvent] = {
-        e.RoomOpened: e.RoomOpened(shop=SHOP, buyer="lin"),
-        e.MessagePosted: e.MessagePosted(body=Text("hi")),
-        e.MessageRecalled: e.MessageRecalled(seq=1),
-        e.ReceptionChanged: e.ReceptionChanged(reception=Reception.BOT),
-        e.RoomAssigned: e.RoomAssigned(agent="zhu"),
-        e.InviteOffered: e.InviteOffered(
-            invite=InviteId("i9"),
-            order=OrderId("o-1"),
-            parcel=ParcelId("p"),
-            carrier=CarrierId("sto"),
-            inviter=Inviter.PLATFORM,
-            expires_at=NOW + 600_000,
-        ),
-        e.InviteAccepted: e.InviteAccepted(invite=invite, session=session, terms="1", locale="en"),
-        e.InviteDeclined: e.InviteDeclined(invite=invite),
-        e.InviteExpired: e.InviteExpired(invite=invite, reason="timeout"),
-        e.InviteWithdrawn: e.InviteWithdrawn(invite=invite, reason="inviter"),
-        e.AgentJoined: e.AgentJoined(session=session, agent=JOINER),
-        e.AgentLeft: e.AgentLeft(session=session, agent=JOINER.id, reason="silent"),
-        e.SessionKept: e.SessionKept(session=session),
-        e.SessionEnded: e.SessionEnded(session=session, reason="idle"),
-        e.ConversationClosed: e.ConversationClosed(),
-    }
-    return made[kind]
 
 
 def follow(play: Play, event: e.AnyEvent) -> Stage:
