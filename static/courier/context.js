@@ -1,7 +1,7 @@
 // @ts-check
 /** What this agent may know before the first word: order, parcel, question, receiver, all masked by the server (R46). */
 import { useApp } from "../lib/app.js";
-import { OrderLines, Trace } from "../lib/components/cards.js";
+import { OrderLines } from "../lib/components/cards.js";
 import { Evidence, Marked } from "../lib/components/evidence.js";
 import { html } from "../lib/html.js";
 
@@ -52,6 +52,5 @@ export function Parcel({ parcel }) {
   return html`<p class="sf-row c-parcel"><strong>${speech.named("carrier", parcel.carrier)}</strong>
       <span class="sf-num sf-grow">${parcel.tracking ?? ""}</span>
       ${parcel.tracking ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small"
-        onClick=${copy}>${t("courier.copy")}</button>` : null}</p>
-    <${Trace} parcel=${parcel.id} />`;
+        onClick=${copy}>${t("courier.copy")}</button>` : null}</p>`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Beside the chat: the session that goes on, the buyer's orders with their eligibility, what was invited. */
 import { useApp, useAppState } from "../lib/app.js";
-import { OrderLines, Trace } from "../lib/components/cards.js";
+import { OrderLines } from "../lib/components/cards.js";
 import { Dialog } from "../lib/components/dialog.js";
 import { Empty } from "../lib/components/empty.js";
 import { html, useState } from "../lib/html.js";
@@ -63,17 +63,12 @@ function Orders({ room, onInvite }) {
 /** @param {any} props */
 function OrderItem({ room, order, onInvite }) {
   const { t, client, speech } = useApp();
-  const [open, setOpen] = useState(false);
   const entry = useEntry(room);
-  const parcel = order.parcels?.[0];
   const reason = order.eligible ? "" : speech.error(order.reason ?? "").replace(/[。.]$/, "");
   return html`<article class="sf-card" data-eligible=${order.eligible}>
     <${OrderLines} order=${order} id=${order.id} />
     <p class="m-eligible" data-eligible=${order.eligible}>${order.eligible ? `✓ ${t("order.eligible")}` : t("merchant.notEligible", { reason })}</p>
-    ${open && parcel ? html`<${Trace} parcel=${parcel.id} />` : null}
     <div class="m-order-actions">
-      ${parcel ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-expanded=${open}
-        onClick=${() => setOpen(!open)}>${t(open ? "parcel.hide" : "parcel.show")}</button>` : null}
       <button type="button" class="sf-btn" data-tone="quiet" data-size="small"
         onClick=${() => client.post(room.id, { kind: "order", order: order.id })}>${t("merchant.send")}</button>
       ${order.eligible && entry.kind === "invite" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small"

@@ -1,6 +1,6 @@
 // @ts-check
 /** Order, parcel and promotion cards in the log. */
-import { html, useEffect, useState } from "../html.js";
+import { html } from "../html.js";
 import { useApp, useAppState } from "../app.js";
 
 const TAIL = 4; // characters of an order or tracking number that people compare
@@ -72,52 +72,13 @@ export function OrderCard({ room, order: id }) {
 export function ParcelCard({ room, order: id }) {
   const { t } = useApp();
   const order = useAppState((state) => orderIn(state, room.id, id));
-  const [open, setOpen] = useState(false);
   const parcel = order?.parcels?.[0];
   return html`<article class="sf-card">
     <${OrderLines} order=${order} id=${id}>
       ${parcel?.tracking ? html`<span class="sf-num">${t("invite.tail", { tail: tailOf(parcel.tracking) })}</span>` : null}
     <//>
-    ${open && parcel ? html`<${Trace} parcel=${parcel.id} />` : null}
-    ${parcel
-      ? html`<button type="button" class="sf-btn sf-more" data-tone="quiet" aria-expanded=${open} onClick=${() => setOpen(!open)}>
-          ${t(open ? "parcel.hide" : "parcel.show")}
-        </button>`
-      : null}
   </article>`;
 }
-
-/**
- * Where a parcel has been, newest first.
- * @param {{parcel: string, limit?: number}} props
- */
-export function Trace({ parcel, limit = 6 }) {
-  const { client, t, times, speech } = useApp();
-  const [answer, setAnswer] = useState(/** @type {any} */ (undefined));
-  useEffect(() => {
-    let current = true;
-    client.http
-      .get(`/api/v1/parcels/${encodeURIComponent(parcel)}/trace`)
-      .then((trace) => current && setAnswer({ trace: Array.isArray(trace) ? trace : (trace?.trace ?? []) }))
-      .catch((refusal) => current && setAnswer({ code: refusal.code }));
-    return () => {
-      current = false;
-    };
-  }, [parcel]);
-  if (!answer) return html`<p class="sf-trace sf-quiet">${t("chat.loading")}</p>`;
-  if (answer.code) return html`<p class="sf-trace sf-quiet">${answer.code === "not_found" ? t("parcel.noTrace") : speech.error(answer.code)}</p>`;
-  if (answer.trace.length === 0) return html`<p class="sf-trace sf-quiet">${t("parcel.noTrace")}</p>`;
-  const newest = [...answer.trace].sort((a, b) => atOf(b) - atOf(a)).slice(0, limit);
-  return html`<ul class="sf-trace">
-    ${newest.map((step) => html`<li key=${step.at}>
-      <time class="sf-num" title=${times.exact(atOf(step))}>${times.relative(atOf(step), client.now())}</time>
-      ${step.place ? html`<strong>${step.place}</strong> ` : null}${step.text}
-    </li>`)}
-  </ul>`;
-}
-
-/** @param {{at: number | string}} step */
-const atOf = ({ at }) => (typeof at === "number" ? at : Date.parse(at));
 
 /** @param {{body: any}} props */
 export function PromotionCard({ body }) {

@@ -105,8 +105,8 @@ export const en = {
   "order.none": "No orders in this shop yet", "order.noneHint": "Once you order, you can choose it here", "order.send": "Send this order", "order.sendParcel": "Send parcel progress",
   "order.change": "Use this order", "order.placed": "Ordered {time}", "order.eligible": "Courier agent available",
   "order.items": "{name} and more, {n} items", "order.failed": "Orders could not be loaded",
-  "parcel.none": "No parcel yet", "parcel.noTrace": "No tracking yet",
-  "parcel.several": "{n} parcels", "parcel.show": "Show tracking", "parcel.hide": "Hide tracking", "promotion.title": "From the shop", "promotion.open": "Open",
+  "parcel.none": "No parcel yet",
+  "parcel.several": "{n} parcels", "promotion.title": "From the shop", "promotion.open": "Open",
 
   "presence.online": "Online", "presence.offline": "Offline", "presence.paused": "Break", "presence.agentOnline": "Shop agent {name} is online", "presence.nameOnline": "{name} online",
   "presence.shopOnline": "Shop agents are online", "presence.shopAway": "The shop is away; leave a message", "presence.bot": "A bot is serving",

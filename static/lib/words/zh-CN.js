@@ -100,8 +100,8 @@ export const zhCN = {
   "order.none": "在本店还没有订单", "order.noneHint": "有了订单后可以在这里选择", "order.send": "发送这个订单", "order.sendParcel": "发送包裹进度",
   "order.change": "换成这个订单", "order.placed": "{time} 下单", "order.eligible": "可邀请物流客服",
   "order.items": "{name} 等 {n} 件", "order.failed": "订单加载失败",
-  "parcel.none": "暂无包裹", "parcel.noTrace": "暂无物流信息",
-  "parcel.several": "{n} 个包裹", "parcel.show": "查看物流", "parcel.hide": "收起物流", "promotion.title": "店铺活动", "promotion.open": "查看",
+  "parcel.none": "暂无包裹",
+  "parcel.several": "{n} 个包裹", "promotion.title": "店铺活动", "promotion.open": "查看",
 
   "presence.online": "在线", "presence.offline": "离线", "presence.paused": "小休", "presence.agentOnline": "商家客服 {name} 在线", "presence.nameOnline": "{name} 在线",
   "presence.shopOnline": "商家客服在线", "presence.shopAway": "商家客服暂不在线，留言后会尽快回复", "presence.bot": "机器人接待中",
