@@ -181,9 +181,7 @@ class Service:
 
     async def reset(self) -> None:
         """Demo: forget everything, close every socket, begin a new epoch."""
-        for session in self.hub.sessions():
-            session.send(Bye(reason="reset", reconnect_after_ms=500))
-            session.close(1012, "reset")
+        self._send_home()
         await self.rooms.background.stop()
         self.timers.clear()
         await self.store.flush()
@@ -192,6 +190,12 @@ class Service:
         if isinstance(self.clock, DemoClock):
             self.clock.offset_ms = 0
         await self.start()
+        self._send_home()  # who came in meanwhile was told of the old epoch
+
+    def _send_home(self) -> None:
+        for session in self.hub.sessions():
+            session.send(Bye(reason="reset", reconnect_after_ms=500))
+            session.close(1012, "reset")
 
     # --- orders -----------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """A crash, an operator's end and a demo's reset: what was acknowledged is there (R35, R45, R49)."""
 
+import asyncio
 import signal
 from typing import Any
 
@@ -173,6 +174,19 @@ async def test_1012_a_demos_reset_closes_all_and_begins_a_new_epoch(cast: Cast):
     orders = cast.demo.get(f"/api/v1/orders?room={opened['room']}", token=token)["orders"]
     assert [order["eligible"] for order in orders] == [True, True]
     assert all(order["id"].startswith("demo-") for order in orders)
+
+
+async def test_1012_who_comes_in_while_the_demo_resets_keeps_no_old_epoch(cast: Cast):
+    reset = asyncio.create_task(asyncio.to_thread(cast.demo.call, "POST", "/api/v1/demo/reset"))
+    came = []
+    while not reset.done() or len(came) < 20:
+        came.append(await cast.open())
+        await came[-1].greet(cast.token("buyer", f"{cast.buyer}-{len(came)}"))
+    assert (await reset).status == 200
+    epoch = (await cast.buys()).greeting[0]["epoch"]
+    for client in came:
+        if (await client.expect("welcome", keep=True))["epoch"] != epoch:
+            assert await client.closed() == 1012
 
 
 async def test_r2_the_seeded_demo_invites_as_soon_as_people_are_there(cast: Cast):
