@@ -77,3 +77,16 @@ async def test_the_message_of_an_error_is_in_the_clients_language(cast: Cast):
     assert found[0] != found[1]
     assert not found[0].isascii()
     assert found[1].isascii()
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\xc1", b"\x93\x01", b"\x81\xa4type\xa4pin\xff", b"\x81\x01\x02", b"\xd4\x05\x00"]
+)
+async def test_binary_rubbish_is_answered_and_the_socket_lives(cast: Cast, raw: bytes):
+    client = await cast.open(protocol=MSGPACK)
+    await client.hello(cast.token("buyer", cast.buyer))
+    await client.send_raw(raw)
+    error = await client.expect("error")
+    assert error["code"] == "bad_frame"
+    assert error["details"]["path"].startswith("$")
+    await client.fence()

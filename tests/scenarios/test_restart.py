@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.cast import HELLO, WHERE, Cast, accepted, joined, offered
+from tests.scenarios.cast import HELLO, WHERE, Cast, accepted, joined, offered, text
 from tests.scenarios.client import Client
 
 pytestmark = pytest.mark.anyio
@@ -81,6 +81,34 @@ async def test_r49_after_a_crash_everything_in_flight_goes_on(cast: Cast):
     gone = await merchant.event("invite_expired", invite=invite)
     assert gone["at"] == shown[pending]["invite"]["expires_at"]
     assert said["seq"] < (await buyer.fence())["heads"][active]
+
+
+async def test_r49_every_acknowledged_message_survives_a_crash_in_the_middle(cast: Cast):
+    people = [await _second(cast, number) for number in range(4)]
+    merchant = await cast.sells()
+    for number in range(300):
+        for buyer, room in people:
+            body = text(f"第 {number} 句")
+            await buyer.send("post_message", ref=f"m{number}", room=room, body=body)
+    await people[0][0].reply("m20")
+    cast.demo.restart(signal.SIGKILL)
+    acked = 0
+    for place, (buyer, room) in enumerate(people):
+        await buyer.closed()
+        acks = {f["ref"]: f for f in buyer.frames if f["type"] == "ack" and f["room"] == room}
+        back = await cast.come("buyer", f"{cast.buyer}-{place}", hello={"resume": {room: 0}})
+        log = [f for f in back.greeting if f["type"] == "event"]
+        assert [f["seq"] for f in log] == list(range(1, len(log) + 1))
+        stored = {f["ref"]: (f["seq"], f["at"]) for f in log}
+        for ref, ack in acks.items():
+            assert stored[ref] == (ack["seq"], ack["at"])
+            acked += 1
+        heard = [f for c in (buyer, merchant) for f in c.frames if f.get("room") == room]
+        assert all(f in log for f in heard if f["type"] == "event"), "nobody heard what is not"
+        last = f"m{299}"
+        again = await back.do("post_message", ref=last, room=room, body=text("第 299 句"))
+        assert again.get("duplicate", False) is (last in stored)
+    assert acked > 20
 
 
 async def test_r57_what_came_due_while_it_was_down_has_happened_in_due_order(cast: Cast):
