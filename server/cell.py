@@ -121,6 +121,11 @@ class Cell:
         """Whether work for this room must wait."""
         return self.waiting is not None
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether something that was decided is not durable yet."""
+        return self.room is not self.shown
+
     def is_first(self, due: Due) -> bool:
         """Whether people have not heard of this due yet; from now on they have."""
         if self.told.get(due.kind) == due.key:

@@ -4,9 +4,9 @@ A command goes through here: is it a repeat (R49), is the room in memory, what d
 then into the journal. When a room must be looked up, what comes for it meanwhile waits in order.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -18,10 +18,11 @@ from server.core import commands as c
 from server.core import rooms as machine
 from server.core.errors import Refused, SanfangError, StoreUnavailable
 from server.core.events import Draft, RoomOpened
-from server.core.model import Identity, Role, RoomId
+from server.core.model import Role, RoomId, Stage
 from server.core.step import RefusedAfter
 from server.delivery import ack_of
 from server.journal import Origin, Unit, ref_hash
+from server.openings import Openings
 from server.presence import Presences
 from server.rooms import Rooms, room_id
 from server.wire import frames as f
@@ -39,8 +40,7 @@ class Gateway:
         self._rooms = rooms
         self._presences = presences
         self._authority = authority
-        self._rooms_per_hour = rooms_per_hour
-        self._opened: dict[tuple[Role, str, str], list[float]] = {}
+        self._openings = Openings(rooms_per_hour)
         # What waits for a room that is being read, in order.
         self._waking: dict[RoomId, list[tuple[Session, Any]]] = {}
         self._handlers: dict[type, Callable[[Session, Any], None]] = {
@@ -189,22 +189,44 @@ class Gateway:
             rooms.journal.append(cell, refused.drafts, at=at, origin=origin, refused=refused)
             rooms.stepped(cell, before, at=at)
             return
+        except Refused as refused:
+            if cell.is_ahead:
+                self._once_stored(session, cell, command, partial(_refuse, session, refused))
+                return
+            raise
         if not step.drafts:
-            session.send(
-                f.Ack(
-                    ref=command.ref,
-                    duplicate=step.duplicate,
-                    room=cell.id,
-                    invite=step.invite,
-                    session=step.session,
-                )
+            ack = f.Ack(
+                ref=command.ref,
+                duplicate=step.duplicate,
+                room=cell.id,
+                invite=step.invite,
+                session=step.session,
             )
+            self._once_stored(session, cell, command, lambda _: session.send(ack))
             return
         rooms.journal.append(cell, step.drafts, at=at, origin=origin, key=key, reading=step.reading)
         rooms.stepped(cell, before, at=at)
 
+    def _once_stored(
+        self, session: Session, cell: Cell, command: Any, answer: Callable[[str], None]
+    ) -> None:
+        """Answer when what the answer was made of is durable; decide again if that is lost."""
+        if not cell.is_ahead:
+            answer(command.ref)
+            return
+
+        def stored(_: Exception | None) -> None:
+            if self._rooms.get(cell.id) is cell:
+                answer(command.ref)
+            else:
+                self._retry(session, command)
+
+        self._rooms.store.write((), stored)
+
     def _lost(self, unit: Unit, fault: Exception) -> None:
         """A step was not stored: its author may try again."""
+        if unit.before.stage is Stage.NEW:
+            self._openings.forget(unit.cell.buyer_key)
         if unit.origin is not None:
             unit.origin.session.refuse(StoreUnavailable(str(fault)), unit.origin.ref)
 
@@ -229,23 +251,28 @@ class Gateway:
         cell = await rooms.load(room)
         if cell is None:
             await rooms.shops.fetch(frame.shop)
-            orders = tuple(await rooms.store.orders(frame.shop, who.id))
+            orders = await rooms.orders_of(frame.shop, who.id)
             cell = rooms.get(room)
         if cell is None:
-            self._count_opening(who)
+            self._openings.count(who.key)
             cell = rooms.create(room, frame.shop, who, frame.order)
             cell.orders = orders
             draft = Draft(who.author, RoomOpened(shop=frame.shop, buyer=who.id), frame.ref)
             rooms.journal.append(
                 cell,
                 (draft,),
-                at=rooms.clock.now(),
+                at=rooms.now(),
                 origin=Origin(session, frame.ref),
                 key=ref_hash(who, frame.ref),
             )
             return
+        if cell.shown.stage is Stage.NEW:
+            await rooms.store.flush()
+        if cell.shown.stage is Stage.NEW:
+            await self._open(session, frame)  # whoever opened it has failed, and so it is gone
+            return
         if frame.order is not None and frame.order != cell.row.order:
-            await rooms.write([rooms.put_row(cell, order=frame.order)])
+            await rooms.put_order(cell, frame.order)
         await rooms.store.flush()
         first = await rooms.store.find(room, who, frame.ref)
         if first is not None:
@@ -253,11 +280,6 @@ class Gateway:
         else:
             session.send(f.Ack(ref=frame.ref, room=room, seq=cell.shown.seq))
 
-    def _count_opening(self, who: Identity) -> None:
-        """At most so many new rooms an hour (section 1.5 of docs/protocol.md)."""
-        now = asyncio.get_running_loop().time()
-        recent = [at for at in self._opened.get(who.key, []) if now - at < 3600]
-        if len(recent) >= self._rooms_per_hour:
-            wait_ms = int((recent[0] + 3600 - now) * 1000) + 1
-            raise Refused("rate_limited", retry_after_ms=wait_ms)
-        self._opened[who.key] = [*recent, now]
+
+def _refuse(session: Session, refused: Refused, ref: str) -> None:
+    session.refuse(refused, ref)

@@ -6,7 +6,6 @@ end they are caught up with. Whatever reads the log reads it up to what is durab
 until nothing is left (`_catch_up`), so order and completeness follow from the positions alone.
 """
 
-import logging
 from typing import Any
 
 from server.cell import Cell
@@ -20,8 +19,6 @@ from server.shops import Shops
 from server.views import open_round, room_frame, seen_by, session_card, switch_frame
 from server.wire.frames import Hello, Left, Ready, RoomFrame
 from server.wire.session import Session
-
-logger = logging.getLogger(__name__)
 
 PAGE = 200  # events read at a time
 
@@ -58,13 +55,6 @@ class Joining:
 
     async def bring_in(self, session: Session, hello: Hello) -> None:
         """Its rooms, what was missed of them, the standing state, `ready`."""
-        try:
-            await self._bring_in(session, hello)
-        except Exception:
-            logger.exception("a socket could not be brought in")
-            session.close(1013, "try again")
-
-    async def _bring_in(self, session: Session, hello: Hello) -> None:
         resume = {RoomId(room): seq for room, seq in hello.resume.items()}
         known = hello.epoch is None or hello.epoch == self.epoch
         found = [await self._rooms.load(room) for room in await self._rooms_of(session, resume)]

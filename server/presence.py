@@ -1,5 +1,8 @@
 """Who comes and goes, and what agents say of themselves (R18, R21, R44, R45)."""
 
+import logging
+
+from server.cell import IdentityKey
 from server.core.errors import Refused
 from server.core.model import Identity, Role
 from server.hub import Arrival, Hub
@@ -8,6 +11,8 @@ from server.lapses import Lapses
 from server.rooms import Rooms
 from server.wire.frames import Ack, Hello, Presence, SetStatus, Upgrade, Welcome, Who, You
 from server.wire.session import Session
+
+logger = logging.getLogger(__name__)
 
 
 class Presences:
@@ -36,6 +41,7 @@ class Presences:
         self._limits = limits
         self._heartbeat_ms = heartbeat_ms
         self._upgrade_url = upgrade_url
+        self._told_online: set[IdentityKey] = set()
 
     def join(self, session: Session, hello: Hello) -> None:
         """Welcome a socket and bring it up to date.
@@ -44,30 +50,33 @@ class Presences:
             Refused: `rate_limited`, where the identity has too many sockets.
         """
         who = session.identity
-        if len(list(self._hub.of(who.key))) >= self._sockets:
+        if sum(each.is_open for each in self._hub.of(who.key)) >= self._sockets:
             raise Refused("rate_limited", sockets=self._sockets)
         self._rooms.now()  # an agent who comes back too late has lost its sessions (R45, R57)
         session.send(self._welcome(session))
         self._hub.joining[session] = Arrival()
-        first = self._hub.add(session)
+        self._hub.add(session)
         if who.carrier is not None and self._rooms.desks.worker(who.carrier, who.id) is not None:
             self._rooms.desks.connected(who.carrier, who.id)
-        self._rooms.background.spawn(self._come_in(session, hello, first=first))
+        self._rooms.background.spawn(self._come_in(session, hello))
 
-    async def _come_in(self, session: Session, hello: Hello, *, first: bool) -> None:
+    async def _come_in(self, session: Session, hello: Hello) -> None:
         who = session.identity
-        if who.shop is not None:
-            await self._rooms.shops.fetch(who.shop)
-        if who.role in (Role.MERCHANT, Role.LOGISTICS):
-            await self._meet(who)
-        await self._joining.bring_in(session, hello)
-        if first and session.is_open:
+        try:
+            if who.shop is not None:
+                await self._rooms.shops.fetch(who.shop)
+            if who.role in (Role.MERCHANT, Role.LOGISTICS):
+                await self._meet(who)
+            await self._joining.bring_in(session, hello)
+        except Exception:
+            logger.exception("a socket could not be brought in")
+            session.close(1013, "try again")
+        if session.is_open and who.key not in self._told_online:
+            self._told_online.add(who.key)
             self._tell(session, online=True)
 
     async def _meet(self, who: Identity) -> None:
-        record, is_new = self._rooms.shops.meet(who, capacity=self._capacity)
-        if is_new:
-            await self._rooms.write([record])
+        record = await self._rooms.shops.meet(who, capacity=self._capacity)
         if who.role is Role.LOGISTICS and who.carrier is not None:
             self._rooms.desks.put(record)
             if self._hub.is_online(who.key):
@@ -107,7 +116,9 @@ class Presences:
         last = self._hub.remove(session)
         if not last:
             return
-        self._tell(session, online=False)
+        if who.key in self._told_online:
+            self._told_online.discard(who.key)
+            self._tell(session, online=False)
         if who.role is Role.LOGISTICS and who.carrier is not None:
             self._lapses.drop(who)
 
@@ -127,8 +138,7 @@ class Presences:
             raise Refused("forbidden")
         if self._rooms.shops.record(who) is None:
             await self._meet(who)
-        record = self._rooms.shops.say(who, frame.status, frame.capacity)
-        await self._rooms.write([record])
+        record = await self._rooms.shops.say(who, frame.status, frame.capacity)
         if who.role is Role.LOGISTICS and who.carrier is not None:
             self._rooms.desks.put(record)
             self._rooms.assign(who.carrier, at=self._rooms.now())

@@ -24,6 +24,7 @@ from server.core.model import (
     Client,
     Identity,
     Instant,
+    Order,
     OrderId,
     Role,
     RoomId,
@@ -95,6 +96,7 @@ class Rooms:
         self.cells: dict[RoomId, Cell] = {}
         self._crowded = CELLS
         self._evicted: dict[RoomId, Evicted] = {}
+        self._orders_known = 0  # grows with every change of orders
         self._failed_at_s = -RELOAD_S
         self.reload_s = RELOAD_S
         self._loading: dict[RoomId, asyncio.Task[Cell | None]] = {}
@@ -138,15 +140,17 @@ class Rooms:
         evicted = self._evicted.get(room)
         if evicted is not None:
             await self.store.flush()  # what was on its way is answered before it is read
+        known = self._orders_known
         stored = await self.store.load(room)
         if stored is None:
             self._evicted.pop(room, None)
             return None
         await self.shops.fetch(stored.row.shop)
+        cell = Cell.wake(stored, rules=self.rules, policy=self.policy)
+        if known != self._orders_known:
+            cell.orders = await self.orders_of(cell.room.shop, cell.room.buyer)
         present = self.cells.get(room)
-        if present is not None:
-            return present
-        return self.adopt(Cell.wake(stored, rules=self.rules, policy=self.policy))
+        return present if present is not None else self.adopt(cell)
 
     def adopt(self, cell: Cell) -> Cell:
         """Take a cell in: its session to its desk, its dues to the timers."""
@@ -193,7 +197,7 @@ class Rooms:
         for room, cell in list(self.cells.items()):
             if len(self.cells) < CELLS * 9 // 10:
                 break
-            busy = cell.waiting is not None or cell.shown is not cell.room
+            busy = cell.waiting is not None or cell.is_ahead
             if not busy and room not in seen and cell.scheduled_at is None:
                 del self.cells[room]
         self._crowded = max(CELLS, len(self.cells) * 11 // 10)
@@ -335,14 +339,29 @@ class Rooms:
 
     async def refresh_orders(self, shop: ShopId, buyer: str) -> None:
         """A buyer's orders in a shop have changed."""
+        self._orders_known += 1
         cell = self.cells.get(room_id(shop, buyer))
         if cell is not None:
             cell.orders = tuple(await self.store.orders(shop, buyer))
 
-    def put_row(self, cell: Cell, *, order: OrderId | None) -> RoomRow:
-        """The row with the order that the buyer came with (R6)."""
-        cell.row = replace(cell.row, order=order)
-        return cell.row
+    async def orders_of(self, shop: ShopId, buyer: str) -> tuple[Order, ...]:
+        """A buyer's orders in a shop, for a room that is not in memory and not told of changes."""
+        while True:
+            known = self._orders_known
+            orders = tuple(await self.store.orders(shop, buyer))
+            if known == self._orders_known:
+                return orders
+
+    async def put_order(self, cell: Cell, order: OrderId) -> None:
+        """The buyer came with this order (R6)."""
+        before = cell.row.order
+        cell.row = replace(cell.row, order=order)  # rows that are written meanwhile keep it
+        try:
+            await self.write([cell.row])
+        except Exception:
+            if cell.row.order == order:
+                cell.row = replace(cell.row, order=before)
+            raise
 
 
 def _accepted(cell: Cell) -> tuple[Instant, RoomId]:

@@ -1,9 +1,11 @@
 """What operators and shops set: switches, roll-out, carriers, and their people (R15–R20, R44).
 
-All of it is read once and kept in memory; a change is written, then told.
+All of it is read once and kept in memory; a change is written, then taken over, then told.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
 import msgspec
 from msgspec.structs import replace
@@ -39,6 +41,7 @@ class Shops:
         self._write = write
         self._switches: dict[ShopId, Switch] = {}
         self._staff: dict[StaffKey, AgentRecord] = {}
+        self._turns: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
         self.rollout = Rollout()
         self.carriers: dict[CarrierId, Carrier] = {}
 
@@ -50,6 +53,10 @@ class Shops:
         self.rollout = msgspec.json.decode(stored, type=Rollout) if stored else Rollout()
         carriers = await self._store.carriers() or list(known.at_first(enabled))
         self.carriers = {carrier.id: carrier for carrier in carriers}
+
+    def _turn(self, of: object) -> asyncio.Lock:
+        """One change at a time: each is made of what the one before has left in the store."""
+        return self._turns.setdefault(of, asyncio.Lock())
 
     # --- switches ---------------------------------------------------------------------------
 
@@ -80,39 +87,36 @@ class Shops:
 
         Raises:
             Refused: `conflict`, where the switch is at another version than expected.
+            StoreUnavailable: nothing has changed.
         """
-        old = await self.fetch(shop)
-        if expected_version is not None and expected_version != old.version:
-            raise Refused("conflict", version=old.version)
-        entry = Entry(
-            mobile=old.entry.mobile if mobile is None else mobile,
-            desktop=old.entry.desktop if desktop is None else desktop,
-        )
-        new = Switch(
-            shop=shop,
-            enabled=old.enabled if enabled is None else enabled,
-            auto=old.auto if auto is None else auto,
-            entry=entry,
-            changed_by=by.id,
-            changed_at=at,
-            version=old.version + 1,
-        )
-        change = SwitchChange(
-            shop=shop,
-            at=at,
-            by=by.id,
-            enabled=new.enabled,
-            auto=new.auto,
-            mobile=entry.mobile,
-            desktop=entry.desktop,
-        )
-        self._switches[shop] = new
-        try:
+        async with self._turn(shop):
+            old = await self.fetch(shop)
+            if expected_version is not None and expected_version != old.version:
+                raise Refused("conflict", version=old.version)
+            entry = Entry(
+                mobile=old.entry.mobile if mobile is None else mobile,
+                desktop=old.entry.desktop if desktop is None else desktop,
+            )
+            new = Switch(
+                shop=shop,
+                enabled=old.enabled if enabled is None else enabled,
+                auto=old.auto if auto is None else auto,
+                entry=entry,
+                changed_by=by.id,
+                changed_at=at,
+                version=old.version + 1,
+            )
+            change = SwitchChange(
+                shop=shop,
+                at=at,
+                by=by.id,
+                enabled=new.enabled,
+                auto=new.auto,
+                mobile=entry.mobile,
+                desktop=entry.desktop,
+            )
             await self._write([PutSwitch(new, change)])
-        except Exception:
-            if self._switches.get(shop) is new:
-                self._switches[shop] = old
-            raise
+            self._switches[shop] = new
         return new
 
     # --- the platform's settings ------------------------------------------------------------
@@ -160,27 +164,34 @@ class Shops:
         record = self.record(who)
         return record is None or record.status is Status.ONLINE
 
-    def meet(self, who: Identity, *, capacity: int) -> tuple[AgentRecord, bool]:
-        """An agent comes in: its record, and whether that is new and must be written."""
-        record = self.record(who)
-        # Merchant agents are online while connected; logistics agents say so first (R44).
-        first = Status.ONLINE if who.role is Role.MERCHANT else Status.OFFLINE
-        met = AgentRecord(
-            role=who.role,
-            owner=who.key[1],
-            id=who.id,
-            name=who.name,
-            badge=who.badge,
-            lead=who.lead,
-            status=record.status if record else first,
-            capacity=record.capacity if record else capacity,
-        )
-        self._staff[who.role, who.key[1], who.id] = met
-        return met, met != record
+    async def meet(self, who: Identity, *, capacity: int) -> AgentRecord:
+        """An agent comes in: what it said of itself before, its name as it is now."""
+        async with self._turn(who.key):
+            record = self.record(who)
+            # Merchant agents are online while connected; logistics agents say so first (R44).
+            first = Status.ONLINE if who.role is Role.MERCHANT else Status.OFFLINE
+            met = AgentRecord(
+                role=who.role,
+                owner=who.key[1],
+                id=who.id,
+                name=who.name,
+                badge=who.badge,
+                lead=who.lead,
+                status=record.status if record else first,
+                capacity=record.capacity if record else capacity,
+            )
+            if met != record:
+                await self._keep(met)
+            return met
 
-    def say(self, who: Identity, status: Status, capacity: int | None) -> AgentRecord:
-        """An agent says whether it is there; the record to be written."""
-        record = self._staff[who.role, who.key[1], who.id]
-        said = replace(record, status=status, capacity=capacity or record.capacity)
-        self._staff[who.role, who.key[1], who.id] = said
-        return said
+    async def say(self, who: Identity, status: Status, capacity: int | None) -> AgentRecord:
+        """An agent whom we met says whether it is there."""
+        async with self._turn(who.key):
+            record = self._staff[who.role, who.key[1], who.id]
+            said = replace(record, status=status, capacity=capacity or record.capacity)
+            await self._keep(said)
+            return said
+
+    async def _keep(self, record: AgentRecord) -> None:
+        await self._write([record])
+        self._staff[record.role, record.owner, record.id] = record
