@@ -96,7 +96,6 @@ class Members:
     def __init__(self, port: int, rooms: int) -> None:
         self._port = port
         self._rooms = rooms
-        self._agents: dict[str, Socket] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def connect(self) -> None:
@@ -128,18 +127,14 @@ class Members:
             await agent.until("ack", ref="on")
         entered = asyncio.gather(*map(self._enter, agents))
         heads = await asyncio.gather(*map(self._bring_together, range(self._rooms)))
-        self._agents = dict(await entered)
+        agent_of = {room: (agent, seq) for room, agent, seq in await entered}
         made = []
         for n, room in enumerate(heads):
             buyer, merchant, _ = self.sockets[n]
-            agent = self._agents[room]
-            agent.send(
-                type="post_message", ref="hi", room=room, body={"kind": "text", "text": "在的"}
-            )
-            ack = await agent.until("ack", ref="hi")
+            agent, seq = agent_of[room]
             for each in (buyer, merchant):
-                await each.until("event", seq=ack["seq"])
-            made.append(Room((buyer, merchant, agent), room, ack["seq"]))
+                await each.until("event", seq=seq)
+            made.append(Room((buyer, merchant, agent), room, seq))
         return made
 
     async def _bring_together(self, n: int) -> str:
@@ -156,10 +151,14 @@ class Members:
             await merchant.event("agent_joined")
         return room
 
-    async def _enter(self, agent: Socket) -> tuple[str, Socket]:
+    async def _enter(self, agent: Socket) -> tuple[str, Socket, int]:
+        """An agent comes into a room and speaks at once: the silent lose their session (R44)."""
         room = (await agent.until("room"))["room"]
         await agent.event("agent_joined")
-        return room, agent
+        body = {"kind": "text", "text": "在的"}
+        agent.send(type="post_message", ref="hi", room=room, body=body)
+        ack = await agent.until("ack", ref="hi")
+        return room, agent, ack["seq"]
 
 
 def assert_stored(path: Path, rooms: list[Room]) -> int:

@@ -148,11 +148,13 @@ async def _stop(rooms: list[Room]) -> None:
     """Let what is in flight arrive."""
     for room in rooms:
         room.is_stopping = True
+    waiting = [asyncio.create_task(room.idle.wait()) for room in rooms]
+    _, stuck = await asyncio.wait(waiting, timeout=30)
+    for task in stuck:
+        task.cancel()
     faults = [room.fault for room in rooms if room.fault]
-    if faults:
-        raise RuntimeError(f"{len(faults)} rooms failed: {faults[0]}")
-    async with asyncio.timeout(30):
-        await asyncio.gather(*(room.idle.wait() for room in rooms))
+    if faults or stuck:
+        raise RuntimeError(f"{len(stuck)} rooms are stuck, {len(faults)} failed: {faults[:1]}")
 
 
 async def _relay_rooms(running: Running, rooms: int) -> tuple[list[Room], float]:

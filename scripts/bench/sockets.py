@@ -16,9 +16,10 @@ import msgspec
 # 54 characters, 112 bytes.
 TEXT = "你好，单号 773190047731 三天没动了，请问到哪里了，几时能送到家？谢谢您啦 order 1109"
 PROTOCOL = "sanfang.v1.json"
-WAIT_S = 60.0
+WAIT_S = 300.0  # 6,000 sockets take their time to come in
 _EVENT = b'{"type":"event"'
-_TEXT_FRAME = 0x81
+_TEXT_FRAME, _PING = 0x81, 0x89
+_EMPTY_PONG = bytes((0x8A, 0x80)) + bytes(4)
 
 
 def frame_of(payload: bytes) -> bytes:
@@ -52,6 +53,8 @@ class Socket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_lost = True
+        if self.loop is not None:
+            self.loop.fault = "a socket was closed"
         self._wake()
 
     def data_received(self, data: bytes) -> None:
@@ -80,6 +83,8 @@ class Socket(asyncio.Protocol):
                 break
             if data[at] == _TEXT_FRAME:
                 self._take(data, body, body + length)
+            elif data[at] == _PING:
+                self.transport.write(_EMPTY_PONG)
             at = body + length
         self._rest = data[at:]
 
