@@ -4,9 +4,11 @@ Questions are answered from what is durable. Marks, typing and presence are no s
 and, but for typing, kept, and nothing waits for them.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from msgspec import json
 from msgspec.structs import replace
 
 from server.cell import Cell
@@ -14,10 +16,12 @@ from server.core import commands as c
 from server.core import rooms as machine
 from server.core.errors import Refused
 from server.core.model import Role, RoomId
-from server.core.records import Mark
+from server.core.records import Mark, Priority
 from server.explain import explain_invite
+from server.journal import ref_hash
 from server.presence import Presences
 from server.rooms import Rooms
+from server.store.store import PutMeta
 from server.views import seen_by
 from server.wire import frames as f
 from server.wire.session import Session
@@ -31,6 +35,7 @@ class Asides:
     def __init__(self, rooms: Rooms, presences: Presences) -> None:
         self._rooms = rooms
         self._presences = presences
+        self._prioritizing = asyncio.Lock()
 
     def handlers(self) -> dict[type, Callable[[Session, Any], None]]:
         """What is answered here, by the frame's type."""
@@ -164,14 +169,27 @@ class Asides:
         return f.Ack(ref=frame.ref)
 
     def _prioritize(self, session: Session, frame: c.PrioritizeSession) -> None:
-        who, cell = session.identity, self._rooms.get(frame.room)
-        waits = cell.room.session if cell is not None else None
-        if who.role is not Role.LOGISTICS or not who.lead or cell is None or waits is None:
+        if session.identity.role is not Role.LOGISTICS or not session.identity.lead:
             raise Refused("forbidden")
-        if waits.carrier != who.carrier:
-            raise Refused("forbidden")
-        if waits.id != frame.session:
-            raise Refused("session_not_open", state="ended")
-        if not self._rooms.desks.prioritize(waits.carrier, cell.id):
-            raise Refused("session_not_open", state="active")
-        session.send(f.Ack(ref=frame.ref, room=cell.id, session=waits.id))
+        self._rooms.background.spawn(self._answer(session, frame, self._prioritized))
+
+    async def _prioritized(self, session: Session, frame: c.PrioritizeSession) -> f.Ack:
+        rooms, who = self._rooms, session.identity
+        key, ref = Priority.key(frame.room), ref_hash(who, frame.ref)
+        async with self._prioritizing:  # a repeat waits for its original
+            kept = await rooms.store.meta(key)
+            last = None if kept is None else json.decode(kept, type=Priority)
+            if last is not None and last.ref == ref:
+                done = last.session
+                return f.Ack(ref=frame.ref, duplicate=True, room=frame.room, session=done)
+            cell = rooms.get(frame.room)
+            waits = cell.room.session if cell is not None else None
+            if cell is None or waits is None or waits.carrier != who.carrier:
+                raise Refused("forbidden")
+            if waits.id != frame.session:
+                raise Refused("session_not_open", state="ended")
+            if not rooms.desks.prioritize(waits.carrier, cell.id):
+                raise Refused("session_not_open", state="active")
+            head = Priority(session=waits.id, at=rooms.clock.now(), ref=ref)
+            await rooms.write([PutMeta(key, json.encode(head))])
+        return f.Ack(ref=frame.ref, room=cell.id, session=waits.id)

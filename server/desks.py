@@ -109,7 +109,7 @@ class Desks:
         elif after.session.agent is not None:
             self._take(carrier, after.session.agent, room)
         else:
-            rank = routing.head_rank(list(queue.values())) if to_head else 0
+            rank = routing.head_rank(list(queue.values())) if to_head else _rank(after.session)
             queue[room] = self._places[room] = _place(room, after.session, rank)
 
     def restore(self, ahead: Room, stored: Room) -> None:
@@ -156,6 +156,13 @@ class Desks:
         queue[room] = self._places[room] = head
         self._changed(carrier)
         return True
+
+    def recall_priority(self, room: Room, at: Instant) -> None:
+        """At a start: the room's waiting session was sent to the head then."""
+        place = self._places.get(room.id)
+        if room.session is not None and room.session.agent is None and place is not None:
+            head = replace(place, rank=min(place.rank, -at))
+            self._queues[room.session.carrier][room.id] = self._places[room.id] = head
 
     # --- what follows -----------------------------------------------------------------------
 
@@ -208,6 +215,11 @@ class Desks:
         if not recent:
             return UNKNOWN_HANDLING_MS
         return sum(h.handling_ms for h in recent) // len(recent)
+
+
+def _rank(session: OpenSession) -> int:
+    """The rank of a wait that is read from the store: one that had an agent is at the head."""
+    return -session.since_at if session.since_at > session.accepted_at else 0
 
 
 def _place(room: RoomId, session: OpenSession, rank: int) -> Waiting:

@@ -12,6 +12,8 @@ import random
 import secrets
 from collections.abc import Sequence
 
+from msgspec import json
+
 from server.auth import Authority
 from server.cell import Cell
 from server.clock import Clock, DemoClock
@@ -32,6 +34,8 @@ from server.core.model import (
     Switch,
 )
 from server.core.policy import HOUR
+from server.core.records import Priority
+from server.core.room import OpenSession, Room
 from server.core.rulesets import RULESETS
 from server.explain import Explained, explain_invite, orders_with_reasons
 from server.gateway import Gateway
@@ -135,7 +139,15 @@ class Service:
                 self.desks.note(handled)
         alive = [room for _, room in await self.store.rooms_due()]
         for room in dict.fromkeys([*await self.store.rooms_with_session(), *alive]):
-            await self.rooms.load(room)
+            cell = await self.rooms.load(room)
+            if cell is not None and cell.room.session is not None:
+                await self._recall_priority(cell.room, cell.room.session)
+
+    async def _recall_priority(self, room: Room, session: OpenSession) -> None:
+        stored = await self.store.meta(Priority.key(room.id))
+        head = None if stored is None else json.decode(stored, type=Priority)
+        if head is not None and head.session == session.id:
+            self.desks.recall_priority(room, head.at)
 
     async def _recall_clock(self) -> None:
         stored = await self.store.meta(OFFSET)

@@ -8,6 +8,7 @@ from server.core.model import (
     OrderId,
     Role,
     RoomId,
+    SessionId,
     ShopId,
     Status,
 )
@@ -95,3 +96,16 @@ class Handled(Struct, frozen=True, kw_only=True):
     carrier: CarrierId
     ended_at: Instant
     handling_ms: int
+
+
+class Priority(Struct, frozen=True, kw_only=True):
+    """A waiting session that a lead sent to the head of its queue (R44), and by which command."""
+
+    session: SessionId
+    at: Instant
+    ref: int
+
+    @staticmethod
+    def key(room: str) -> str:
+        """The name under which the last one of a room is kept."""
+        return f"priority:{room}"

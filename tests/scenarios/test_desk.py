@@ -203,3 +203,42 @@ async def test_r21_merchant_agents_are_online_unless_they_say_otherwise(cast: Ca
     await merchant.do("set_status", status="online")
     assert (await cast.buys()).shown(room)["reception"] == "human"
     await buyer.no_event("reception_changed")
+
+
+async def test_r49_a_session_that_is_prioritized_twice_with_one_ref_is_so_once(cast: Cast):
+    buyer, merchant, courier, room = await cast.scene()
+    await courier.do("set_status", status="online", capacity=1)
+    await joined(buyer, merchant, courier, room)
+    cast.put_order(f"{cast.order}-b", buyer=f"{cast.buyer}-b")
+    second = await cast.come("buyer", f"{cast.buyer}-b")
+    waiting = (await second.do("open_room", shop=cast.shop))["room"]
+    session = await accepted(second, merchant, waiting)
+    lead = await cast.come("logistics", "lead", lead=True)
+    first = await lead.do("prioritize_session", room=waiting, session=session, ref="up")
+    await courier.do("set_status", status="online", capacity=2)
+    await courier.event("agent_joined", session=session)
+    again = await lead.do("prioritize_session", room=waiting, session=session, ref="up")
+    assert again == {**first, "duplicate": True}
+    again = {"room": waiting, "session": session}
+    error = await lead.refused("session_not_open", "prioritize_session", **again, ref="later")
+    assert error["details"]["state"] == "active"
+
+
+async def test_r44_the_order_of_the_queue_outlives_a_restart(cast: Cast):
+    _, merchant, courier, _ = await cast.scene()
+    await courier.do("set_status", status="online", capacity=1)
+    (lost, lost_room, returned), second, third, fourth = await _crowd(cast, merchant, 4)
+    await _served_by(lost, returned)
+    lead = await cast.come("logistics", "lead", lead=True)
+    await lead.do("prioritize_session", room=fourth[1], session=fourth[2])
+    await courier.close()
+    await lost.expect("presence", online=False)
+    cast.demo.advance(s=31)
+    await lost.event("agent_left", reason="disconnected")
+    await lead.do("prioritize_session", room=third[1], session=third[2])
+    expected = [third[1], lost_room, fourth[1], second[1]]
+    for _ in range(2):
+        fresh = await cast.sells("agent-9")
+        places = {f["place"]: f["room"] for f in fresh.greeting if f["type"] == "queue"}
+        assert [places[number] for number in (1, 2, 3, 4)] == expected
+        cast.demo.restart()
