@@ -18,6 +18,11 @@ KINDS = {
     "closed": "closed",
 }
 
+CLOSED = (
+    "Invites are made in service hours only (R4): start the server with "
+    "SANFANG_SERVICE_HOURS=00:00-24:00, or move the demo's clock."
+)
+
 
 class Flight:
     """A message on its way to so many sockets."""
@@ -109,6 +114,8 @@ class Report:
         ]
         if len(self.faults) > SHOWN:
             lines.append(f"  … and {len(self.faults) - SHOWN} more")
+        if any("outside_service_hours" in text for _, text in self.faults):
+            lines.append(CLOSED)
         lines.append("as expected" if self.is_good else "NOT as expected")
         return "\n".join(lines)
 
