@@ -62,10 +62,12 @@ class Joining:
         shown: set[RoomId] = set()
         # What the store knows of a room's last step lags; the rooms themselves do not.
         for cell in sorted(cells, key=lambda cell: cell.shown.at, reverse=True):
+            if not session.is_open:
+                return
             if not machine.is_member(cell.shown, session.identity):
                 continue
-            shown.add(cell.id)
-            await self._show(session, cell, position=resume.get(cell.id), same_epoch=known)
+            if await self._show(session, cell, position=resume.get(cell.id), same_epoch=known):
+                shown.add(cell.id)
             await session.drained()
         for room in resume:
             if room not in shown:
@@ -91,7 +93,7 @@ class Joining:
 
     async def _show(
         self, session: Session, cell: Cell, *, position: int | None, same_epoch: bool
-    ) -> None:
+    ) -> bool:
         head = cell.shown.seq
         first = machine.visible_from(cell.shown, session.identity) or 1
         reset = position is not None and (
@@ -102,9 +104,24 @@ class Joining:
         if position is None and came is not None and session.identity.role is Role.LOGISTICS:
             position = 0  # it came while this socket was connected already (R46)
         after = head if position is None or reset else max(position, first - 1)
-        session.send(await self._frame(session, cell, after=after, reset=reset))
+        return await self._meet(session, cell, after=after, reset=reset)
+
+    async def _meet(self, session: Session, cell: Cell, *, after: int, reset: bool = False) -> bool:
+        """A socket's first sight of a room and what follows; whether the room was still its own."""
+        frame = await self._frame(session, cell, after=after, reset=reset)
+        # Meanwhile its agent may have left (R47), or somebody else shown the room.
+        if cell.id in session.rooms or not machine.is_member(
+            self._present(cell).shown, session.identity
+        ):
+            return False
+        session.send(frame)
         session.rooms[cell.id] = after
         await self._catch_up(session, cell)
+        return True
+
+    def _present(self, cell: Cell) -> Cell:
+        """The room as it is now: it may have been let go of and read anew meanwhile."""
+        return self._rooms.get(cell.id) or cell
 
     async def _missed_meanwhile(self, session: Session) -> None:
         arrival = self._hub.joining.get(session)
@@ -113,10 +130,8 @@ class Joining:
             cell = await self._rooms.load(room)
             if cell is None or not machine.is_member(cell.shown, session.identity):
                 continue
-            if cell.id not in session.rooms:
-                session.send(await self._frame(session, cell, after=seq - 1, reset=False))
-                session.rooms[cell.id] = seq - 1
-            await self._catch_up(session, cell)
+            if not await self._meet(session, cell, after=seq - 1):
+                await self._catch_up(session, cell)
 
     def _standing_state(self, session: Session) -> None:
         who = session.identity
@@ -171,14 +186,8 @@ class Joining:
 
     async def _enter(self, session: Session, cell: Cell) -> None:
         first = machine.visible_from(cell.shown, session.identity)
-        if first is None or cell.id in session.rooms:
-            return
-        frame = await self._frame(session, cell, after=first - 1, reset=False)
-        if machine.visible_from(cell.shown, session.identity) is None or cell.id in session.rooms:
-            return
-        session.send(frame)
-        session.rooms[cell.id] = first - 1
-        await self._catch_up(session, cell)
+        if first is not None and cell.id not in session.rooms:
+            await self._meet(session, cell, after=first - 1)
 
     async def _catch_up(self, session: Session, cell: Cell) -> None:
         """From the socket's position to what is durable, whatever happens meanwhile."""
@@ -188,7 +197,7 @@ class Joining:
         self._catching.add(key)
         try:
             while session.is_open:
-                last, head = session.rooms.get(cell.id), cell.shown.seq
+                last, head = session.rooms.get(cell.id), self._present(cell).shown.seq
                 if last is None or last >= head:
                     return
                 upto = min(head, last + PAGE)

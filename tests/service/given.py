@@ -80,6 +80,11 @@ class BrittleStore(SqliteStore):
             done(StoreUnavailable("the disk is full"))
 
     @property
+    def queued(self) -> int:
+        """How many wait, those who only want to know included."""
+        return len(self._waiting)
+
+    @property
     def waiting(self) -> list[Write]:
         """What was written and is not in a batch yet."""
         return [write for unit, _ in self._waiting for write in unit]
@@ -271,6 +276,12 @@ class House:
         assert answer is not None
         assert answer["type"] == "ack", answer
         return answer
+
+    async def do_now(self, person: Person, kind: str, **fields: Any) -> Frame:
+        """As `do`, from within what the service waits for."""
+        ref = person.ask(kind, **fields)
+        await self.until(lambda: person.answer(ref))
+        return person.answer(ref) or {}
 
     async def opened(self, buyer: Person) -> str:
         """The buyer's room, with an order that can be invited for."""

@@ -37,10 +37,9 @@ async def test_r49_no_room_is_acknowledged_whose_opening_was_lost(house: House) 
     house.store.gate.clear()
     house.store.is_full = True
     first = one.ask("open_room", "a", shop=SHOP)
-    await house.until(lambda: house.service.rooms.cells)
+    await house.until(lambda: house.service.rooms.cells and not house.store.queued)
     second = other.ask("open_room", "b", shop=SHOP)
-    for _ in range(3):
-        await house.until(lambda: True)
+    await house.until(lambda: house.store.queued)  # it waits for what became of the first
     house.store.gate.set()
     await house.until(lambda: one.code(first))
     await house.until(lambda: other.answer(second))
