@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.cast import HELLO, Cast, accepted, joined
+from tests.scenarios.cast import HELLO, Cast, accepted, joined, text
 from tests.scenarios.client import Frame
 
 pytestmark = pytest.mark.anyio
@@ -194,3 +194,36 @@ async def test_pong_tells_the_heads_of_the_rooms_that_one_is_in(cast: Cast):
         assert pong["heads"] == {room: said["seq"]}
         assert pong["server_time_at"] > 0
     assert (await courier.fence())["heads"] == {}
+
+
+async def test_commands_right_behind_the_hello_are_carried_out_and_seen_once(cast: Cast):
+    buyer, merchant, _, room = await cast.scene()
+    await buyer.say(room, HELLO)
+    eager = await cast.open()
+    await eager.greet(cast.token("buyer", cast.buyer), resume={room: 1})
+    for number in range(5):
+        body = text(f"{number}")
+        await eager.send("post_message", ref=f"eager-{number}", room=room, body=body)
+    await eager.send("open_room", ref="other", shop=f"{cast.shop}-b")
+    await eager.expect("ready")
+    other = (await eager.reply("other"))["room"]
+    acks = [await eager.reply(f"eager-{number}") for number in range(5)]
+    await eager.fence()
+    assert eager.frames[0]["type"] == "welcome"
+    assert eager.seqs(room) == [2, *(ack["seq"] for ack in acks)] == list(range(2, 8))
+    assert eager.seqs(other) == [1]
+    shown = [f for f in eager.frames if f["type"] == "room"]
+    assert sorted(f["room"] for f in shown) == sorted([room, other])
+    await merchant.fence()
+    assert merchant.seqs(room) == list(range(1, 8))
+
+
+async def test_r45_an_agent_with_a_second_socket_is_not_gone(cast: Cast):
+    buyer, merchant, courier, room = await cast.scene()
+    await joined(buyer, merchant, courier, room)
+    await courier.say(room, "您好")
+    second = await cast.come("logistics", "courier-1")
+    await courier.close()
+    cast.demo.advance(minutes=2)
+    await buyer.no_event("agent_left")
+    await second.say(room, "我还在")

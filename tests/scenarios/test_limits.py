@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Opcode
 
 from tests.scenarios.cast import Cast
@@ -96,3 +96,12 @@ async def test_r49_the_length_of_a_replay_is_a_setting(cast: Cast):
         assert back.shown(room)["reset"] is reset
         seqs = [f["seq"] for f in back.greeting if f["type"] == "event"]
         assert seqs == ([] if reset else [3, 4, 5])
+
+
+async def test_r47_without_a_list_of_origins_only_the_same_origin_comes_in(cast: Cast):
+    own = await cast.open(additional_headers={"origin": cast.demo.url})
+    await own.hello(cast.token("buyer", cast.buyer))
+    for origin in ("https://evil.example", "null", cast.demo.url.replace("127.", "128.")):
+        with pytest.raises(InvalidStatus) as refused:
+            await cast.open(additional_headers={"origin": origin})
+        assert refused.value.response.status_code == 403
