@@ -37,7 +37,7 @@ class ParcelBody(Struct, frozen=True, kw_only=True):
 class ItemBody(Struct, frozen=True, kw_only=True):
     """A line of an order."""
 
-    title: Text
+    title: Text = ""
     quantity: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
 
 
@@ -57,7 +57,7 @@ class OrderBody(Struct, frozen=True, kw_only=True):
     status: OrderStatus
     placed_at: int | str
     version: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
-    items: Annotated[list[ItemBody], Meta(max_length=200)] = []
+    items: Annotated[list[ItemBody | Text], Meta(max_length=200)] = []  # a text: its title
     receiver: ReceiverBody | None = None
     parcels: Annotated[list[ParcelBody], Meta(max_length=100)] = []
 
@@ -115,6 +115,7 @@ async def post_orders(call: Call) -> StoredOrders:
         for number, text in enumerate(raw.split(b"\n"), start=1)
         if text.strip()
     }
+    _in_order(lines)
     try:
         await call.service.put_orders(list(lines.values()))
     except Refused as refused:
@@ -148,6 +149,16 @@ def _line(number: int, text: bytes) -> Order:
         raise Refused(refused.code, f"line {number}: {refused.message}", **details) from None
 
 
+def _in_order(lines: dict[int, Order]) -> None:
+    """Refuse an upload that goes back behind one of its own lines, as behind what is stored."""
+    newest: dict[OrderId, int] = {}
+    for number, order in lines.items():
+        version = newest.get(order.id, order.version)
+        if order.version < version:
+            raise Refused("conflict", order=order.id, version=version, line=number)
+        newest[order.id] = order.version
+
+
 def _line_of(lines: dict[int, Order], refused: Refused) -> dict[str, int]:
     """Which line the refusal is about: the service gives its place among the orders."""
     place = refused.details.get("number")
@@ -169,10 +180,16 @@ def _order(order: str, body: OrderBody) -> Order:
         status=body.status,
         placed_at=instant(body.placed_at, path="$.placed_at"),
         version=body.version,
-        items=tuple(Item(title=item.title, quantity=item.quantity) for item in body.items),
+        items=tuple(_item(item) for item in body.items),
         receiver=Receiver(name=to.name, phone=to.phone, address=to.address) if to else None,
         parcels=parcels,
     )
+
+
+def _item(item: ItemBody | str) -> Item:
+    if isinstance(item, str):
+        return Item(title=item)
+    return Item(title=item.title, quantity=item.quantity)
 
 
 def _view(order: Order, reason: str | None) -> OrderView:

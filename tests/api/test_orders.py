@@ -120,6 +120,19 @@ def test_a_line_that_is_too_old_is_named_and_nothing_is_stored(platform: Api):
     assert reply.json["details"]["order"] == "old-1"
 
 
+def test_a_line_that_is_older_than_one_before_it_is_a_conflict(platform: Api):
+    newer, older = (ORDER | {"id": "twice-1", "version": version} for version in (5, 4))
+    reply = platform.post("/api/v1/orders", lines(newer, older))
+    assert (reply.status, reply.json["code"], reply.json["details"]["line"]) == (409, "conflict", 2)
+    assert platform.put("/api/v1/orders/twice-1", ORDER | {"version": 1}).status == 200
+    assert platform.post("/api/v1/orders", lines(older, newer)).status == 200
+
+
+@pytest.mark.parametrize("items", [["竹椅"], [{"name": "竹椅"}], [{"title": "竹椅", "count": 4}]])
+def test_items_are_taken_with_what_they_say(platform: Api, items: list[object]):
+    assert platform.put("/api/v1/orders/items-1", ORDER | {"items": items}).status == 200
+
+
 def test_r6_a_room_shows_its_orders_newest_first_with_their_eligibility(platform: Api, nobody: Api):
     cases = {
         "e-1": {"status": "shipped"},
