@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from server.api.call import Call, cursor_of
+from server.api.call import Call
 from server.api.operation import Operation
 from server.core.errors import Refused
 from server.core.model import Identity, OrderId, Role, RoomId
@@ -38,13 +38,11 @@ async def get_explanation(call: Call) -> ExplanationView:
 async def get_verdicts(call: Call) -> Verdicts:
     caller, room = _of_room(call)
     await call.service.member(caller, room)
-    after = call.cursor(int)
-    if after is None:
-        after = call.number("after", 0)
-    limit = call.limit
+    # The cursor of this list is a `seq`, so that `after` takes it too.
+    after, limit = call.number("cursor", call.number("after", 0)), call.limit
     found = await call.service.verdicts(room, after=after, limit=limit)
     seqs = sorted({verdict.seq for verdict in found})
-    return Verdicts(found, cursor_of(seqs[-1]) if len(seqs) >= limit else None)
+    return Verdicts(found, str(seqs[-1]) if len(seqs) >= limit else None)
 
 
 def _of_room(call: Call) -> tuple[Identity, RoomId]:
@@ -75,7 +73,7 @@ OPERATIONS = (
         query={
             "after": "messages with a higher seq",
             "cursor": "of the last page",
-            "limit": "1–200",
+            "limit": "messages, 1–200",
         },
     ),
 )

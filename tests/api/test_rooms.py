@@ -78,9 +78,11 @@ def test_r42_verdicts_go_on_after_a_message(platform: Api, room: str):
     assert {verdict["seq"] for verdict in first["verdicts"]} == {2}
     rest = platform.get(f"/api/v1/rooms/{room}/verdicts?cursor={first['cursor']}").json
     assert {verdict["seq"] for verdict in rest["verdicts"]} == {3}
-    after = platform.get(f"/api/v1/rooms/{room}/verdicts?after=2").json
-    assert after["verdicts"] == rest["verdicts"]
-    assert platform.get(f"/api/v1/rooms/{room}/verdicts?after=x").status == 400
+    for after in ("2", first["cursor"]):
+        found = platform.get(f"/api/v1/rooms/{room}/verdicts?after={after}").json
+        assert found["verdicts"] == rest["verdicts"]
+    for wrong in ("after=x", "cursor=x"):
+        assert platform.get(f"/api/v1/rooms/{room}/verdicts?{wrong}").status == 400
 
 
 @pytest.mark.parametrize("what", ["explanation", "verdicts"])
