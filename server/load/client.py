@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -107,13 +108,14 @@ class Client:
         """
         ref = f"{self.name}.{self._count + 1}"
         self._report.sent(ref, to=to)
+        sent_at = perf_counter()
         try:
             body = {"kind": "text", "text": text}
             await self.ask("post_message", room=room, body=body)
         except Missing:
             self._report.flights.pop(ref, None)
             raise
-        self._report.acked(ref)
+        self._report.acked(perf_counter() - sent_at)
 
     async def _send(self, frame: Frame) -> None:
         try:

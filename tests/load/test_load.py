@@ -223,6 +223,16 @@ def test_what_is_still_on_its_way_at_the_end_is_lost():
     assert report.as_text().endswith("NOT as expected")
 
 
+def test_an_ack_counts_though_everybody_has_the_message_already():
+    report = Report()
+    report.sent("one", to=1)
+    report.arrived("one")
+
+    report.acked(0.002)
+
+    assert report.as_json()["ack_ms"] == {"p50": 2.0, "p99": 2.0}
+
+
 def test_the_bar_fills_and_leaves_the_line():
     stream = StringIO()
     progress = Progress(4, is_shown=True, to=stream)
