@@ -1,6 +1,7 @@
 """The command line: `sanfang serve | demo | token | config | classify | load | verify | export`."""
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -27,9 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(words)
     try:
         code: int = chosen.run(chosen, config.load(_flags(chosen)))
+        sys.stdout.flush()
     except BadSetting as error:
         return _fail(str(error), code=USAGE)
     except KeyboardInterrupt:
+        return OK
+    except BrokenPipeError:
+        # Whoever read has enough, as in `… | head`; the interpreter's end must not try again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     return code
 

@@ -217,6 +217,22 @@ def test_config_explains_each_setting_with_its_source(tmp_path: Path):
     assert found["port"][:3] == ["81", "SANFANG_PORT", "8000"]
 
 
+def test_a_reader_that_has_enough_is_no_fault(tmp_path: Path):
+    with subprocess.Popen(
+        [sys.executable, "-m", "server", "config", "--explain"],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
 def test_r9_classify_reads_lines_and_writes_json_lines(tmp_path: Path):
     done = sanfang("classify", folder=tmp_path, given="快递怎么还没到\n有红色的吗\n")
     assert done.returncode == 0
