@@ -134,6 +134,7 @@ class Rooms:
         if task is None:
             task = self._loading[room] = asyncio.ensure_future(self._wake(room))
             task.add_done_callback(lambda _: self._loading.pop(room, None))
+            self.background.own(task)
         return await asyncio.shield(task)
 
     async def _wake(self, room: RoomId) -> Cell | None:

@@ -47,7 +47,8 @@ def recall(room: Room, command: c.RecallMessage, ask: Ask) -> Step:
     target = ask.target
     if target is None or not isinstance(target.event, e.MessagePosted):
         raise Refused("not_found", path="$.seq")
-    if target.by.role is not ask.by.role or target.by.id != ask.by.id:
+    by, own = target.by, ask.by.author
+    if (by.role, by.id, by.carrier) != (own.role, own.id, own.carrier):
         raise Refused("forbidden")
     if any(seq == command.seq for seq, _ in room.recalled):
         return Step(duplicate=True)

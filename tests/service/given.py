@@ -295,7 +295,7 @@ class House:
             buyer=buyer,
             status=more.pop("status", OrderStatus.SHIPPED),
             placed_at=START,
-            parcels=(Parcel(id=ParcelId(f"{buyer}-p"), carrier=STO),),
+            parcels=(Parcel(id=ParcelId(f"{buyer}-p"), carrier=more.pop("carrier", STO)),),
             **more,
         )
         await self.service.put_orders([one])
