@@ -22,7 +22,7 @@ class Refs(AbstractSet[int]):
     def __contains__(self, ref_hash: object) -> bool:
         if ref_hash in self._recent:
             return True
-        return any(_holds(page, ref_hash) for page in self._pages)
+        return bool(self._pages) and any(_holds(page, ref_hash) for page in self._pages)
 
     def __iter__(self) -> Iterator[int]:
         for page in self._pages:

@@ -35,6 +35,10 @@ def test_a_seed_says_everything_that_happens():
     assert {name for name, _ in plan(7, 3_000)} == set(MOVES)
 
 
+def test_the_same_seed_does_the_same_again():
+    assert run(7, worlds=2, steps=300) == run(7, worlds=2, steps=300)
+
+
 def test_a_run_that_fails_shrinks_to_the_moves_that_matter():
     moves = plan(1, 200)
     with forgotten_refs():
