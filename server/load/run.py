@@ -9,7 +9,7 @@ from websockets.exceptions import WebSocketException
 
 from server.load.client import Client, Missing
 from server.load.pace import Pace
-from server.load.platform import Platform
+from server.load.platform import NoServer, Platform
 from server.load.progress import Progress
 from server.load.report import Report
 from server.load.story import Story
@@ -104,5 +104,7 @@ async def _tell(
     except Missing as missing:
         kind = "refused" if "was refused" in str(missing) else "missing"
         report.fault(kind, str(missing))
+    except NoServer as error:
+        report.fault("refused", str(error))
     except (OSError, WebSocketException, TimeoutError) as error:
         report.fault("closed", f"{type(error).__name__}: {error}")
