@@ -15,7 +15,8 @@ from server.core.events import AgentLeft, Envelope
 from server.core.model import CarrierId, Role, Stage
 from server.core.records import Round
 from server.core.room import Room
-from server.desks import Desks
+from server.core.routing import Waiting
+from server.desks import Desks, Worker
 from server.hub import Hub
 from server.journal import Unit
 from server.shops import Shops
@@ -35,6 +36,7 @@ class Delivery:
         self._shops = shops
         self._clock = clock
         self._dirty: set[CarrierId] = set()
+        self._told: dict[IdentityKey, Desk] = {}  # what each agent last heard of its desk
         self._delivered = 0
         self.on_delivered: Callable[[float], None] = lambda _: None
         self.enter: Callable[[Session, Cell], None] = lambda *_: None
@@ -162,39 +164,58 @@ class Delivery:
             self._tell_agents(carrier)
 
     def _tell_agents(self, carrier: CarrierId) -> None:
-        for agent in self._desks.connected_agents(carrier):
-            frame = self.desk_frame(carrier, agent)
-            if frame is not None:
-                self._hub.send_to(self._hub.of((Role.LOGISTICS, carrier, agent)), frame)
+        """Each agent of a desk, where it is not as it was told before."""
+        waiting = len(self._waits(carrier))
+        for agent, worker in self._desks.connected_agents(carrier):
+            key = (Role.LOGISTICS, carrier, agent)
+            frame = self._desk(worker, waiting)
+            if self._told.get(key) != frame:
+                self._told[key] = frame
+                self._hub.send_to(self._hub.of(key), frame)
+
+    def _waits(self, carrier: CarrierId) -> list[tuple[Waiting, Cell]]:
+        """The waits that are durable, the next one first."""
+        queue = [(waiting, self.cell(waiting.room)) for waiting in self._desks.queue(carrier)]
+        return [
+            (waiting, cell)
+            for waiting, cell in queue
+            if cell is not None and cell.shown.stage is Stage.WAITING
+        ]
 
     def queue_frames(self, carrier: CarrierId) -> list[tuple[Queue, Cell]]:
         """The place of each durable wait, and the room it belongs to (R44)."""
+        waits = self._waits(carrier)
+        if not waits:
+            return []
         load = self._desks.load(carrier)
         frames = []
-        for number, waiting in enumerate(self._desks.queue(carrier)):
-            cell = self.cell(waiting.room)
-            if cell is None or cell.shown.stage is not Stage.WAITING:
-                continue
+        for number, (waiting, cell) in enumerate(waits):
             frame = Queue(
                 room=waiting.room,
                 session=waiting.session,
                 place=number + 1,
-                waiting=load.waiting,
+                waiting=len(waits),
                 expected_ms=load.wait_ms(number) if load.capacity else None,
             )
             frames.append((frame, cell))
         return frames
 
-    def desk_frame(self, carrier: CarrierId, agent: str) -> Desk | None:
-        """An agent's own state and its desk's queue."""
+    def first_desk(self, carrier: CarrierId, agent: str) -> Desk | None:
+        """An agent's own state and its desk's queue, for a socket that comes in."""
         worker = self._desks.worker(carrier, agent)
         if worker is None:
             return None
+        # Its other sockets may not have heard of the last change: the next goes to all of them.
+        self._told.pop((Role.LOGISTICS, carrier, agent), None)
+        return self._desk(worker, len(self._waits(carrier)))
+
+    def _desk(self, worker: Worker, waiting: int) -> Desk:
+        cells = [self.cell(room) for room in worker.rooms]
         return Desk(
             status=worker.record.status,
             capacity=worker.record.capacity,
-            active=len(worker.rooms),
-            waiting=len(self._desks.queue(carrier)),
+            active=sum(cell is None or cell.shown.stage is Stage.ACTIVE for cell in cells),
+            waiting=waiting,
         )
 
 

@@ -41,7 +41,7 @@ class Desks:
         self._now = now
         self._policy = policy
         self._changed = changed
-        self._workers: dict[tuple[CarrierId, str], Worker] = {}
+        self._workers: dict[CarrierId, dict[str, Worker]] = {}
         self._queues: dict[CarrierId, dict[RoomId, Waiting]] = {}
         self._places: dict[RoomId, Waiting] = {}  # of each open session, where it last waited
         self._handled: dict[CarrierId, list[Handled]] = {}
@@ -50,30 +50,31 @@ class Desks:
 
     def put(self, record: AgentRecord) -> Worker:
         """What an agent said of itself, at a start or now."""
-        key = (CarrierId(record.owner), record.id)
-        worker = self._workers.get(key)
+        carrier = CarrierId(record.owner)
+        desk = self._workers.setdefault(carrier, {})
+        worker = desk.get(record.id)
         if worker is None:
-            worker = self._workers[key] = Worker(record=record)
+            worker = desk[record.id] = Worker(record=record)
         elif worker.record != record:
             if record.status is Status.ONLINE and worker.record.status is not Status.ONLINE:
                 worker.idle_since = self._now()
             worker.record = record
-            self._changed(key[0])
+            self._changed(carrier)
         return worker
 
     def worker(self, carrier: CarrierId, agent: str) -> Worker | None:
         """An agent of a desk."""
-        return self._workers.get((carrier, agent))
+        return self._workers.get(carrier, {}).get(agent)
 
     def connected(self, carrier: CarrierId, agent: str) -> None:
         """The agent has a socket again."""
-        worker = self._workers[carrier, agent]
+        worker = self._workers[carrier][agent]
         worker.connected, worker.dropped_at = True, None
         self._changed(carrier)
 
     def dropped(self, carrier: CarrierId, agent: str, at: Instant) -> None:
         """The agent's last socket is gone; its sessions are kept for a while (R45)."""
-        worker = self._workers[carrier, agent]
+        worker = self._workers[carrier][agent]
         worker.connected, worker.dropped_at = False, at
         self._changed(carrier)
 
@@ -84,13 +85,10 @@ class Desks:
         self._places.clear()
         self._handled.clear()
 
-    def connected_agents(self, carrier: CarrierId) -> list[str]:
-        """The ids of a desk's agents that have a socket."""
-        return [
-            agent
-            for (desk, agent), worker in self._workers.items()
-            if desk == carrier and worker.connected
-        ]
+    def connected_agents(self, carrier: CarrierId) -> list[tuple[str, Worker]]:
+        """A desk's agents that have a socket, by their ids."""
+        desk = self._workers.get(carrier, {})
+        return [(agent, worker) for agent, worker in desk.items() if worker.connected]
 
     # --- sessions ---------------------------------------------------------------------------
 
@@ -128,7 +126,7 @@ class Desks:
             self._changed(carrier)
 
     def _take(self, carrier: CarrierId, agent: Agent, room: RoomId) -> None:
-        worker = self._workers.get((carrier, agent.id))
+        worker = self.worker(carrier, agent.id)
         if worker is None:
             record = AgentRecord(
                 role=Role.LOGISTICS, owner=carrier, id=agent.id, name=agent.name, badge=agent.badge
@@ -137,7 +135,7 @@ class Desks:
         worker.rooms.add(room)
 
     def _release(self, carrier: CarrierId, agent: AgentId, room: RoomId) -> None:
-        worker = self._workers.get((carrier, agent))
+        worker = self.worker(carrier, agent)
         if worker is not None:
             worker.rooms.discard(room)
             worker.idle_since = self._now()
@@ -175,7 +173,7 @@ class Desks:
         return [(waiting.room, self._agent(carrier, seat)) for waiting, seat in found]
 
     def _agent(self, carrier: CarrierId, agent: str) -> Agent:
-        record = self._workers[carrier, agent].record
+        record = self._workers[carrier][agent].record
         return Agent(id=AgentId(agent), name=record.name, carrier=carrier, badge=record.badge)
 
     def load(self, carrier: CarrierId) -> DeskLoad:
@@ -199,8 +197,7 @@ class Desks:
                 grace=self._in_grace(worker, now),
                 idle_since=worker.idle_since,
             )
-            for (desk, agent), worker in self._workers.items()
-            if desk == carrier
+            for agent, worker in self._workers.get(carrier, {}).items()
         ]
 
     def _in_grace(self, worker: Worker, now: Instant) -> bool:

@@ -145,7 +145,7 @@ class Joining:
                 if timer is not None:
                     session.send(timer)
         if who.role is Role.LOGISTICS and who.carrier is not None:
-            desk = self._rooms.delivery.desk_frame(who.carrier, who.id)
+            desk = self._rooms.delivery.first_desk(who.carrier, who.id)
             if desk is not None:
                 session.send(desk)
         self._queues(session)

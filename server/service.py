@@ -68,6 +68,7 @@ class Service:
         self.rules = RULESETS[self.policy.rules]
         self._settings = settings
         self._putting_orders = asyncio.Lock()
+        self._demo = asyncio.Lock()  # the clock and the fresh start take turns
         self.hub = Hub()
         self.timers = Timers(clock)
         self.shops = Shops(store, self._write)
@@ -184,15 +185,20 @@ class Service:
         """Move the demo's clock; everything due by then has happened and is durable."""
         if not isinstance(self.clock, DemoClock):
             raise Refused("not_found")
-        self.clock.set(now)
-        self.timers.run(self.clock.now())
-        self.timers.moved()
-        await self.rooms.write([PutMeta(OFFSET, str(self.clock.offset_ms).encode())])
-        await asyncio.sleep(0)  # queues and desks are told at the end of a turn
-        await self.store.flush()
+        async with self._demo:
+            self.clock.set(now)
+            self.timers.run(self.clock.now())
+            self.timers.moved()
+            await self.rooms.write([PutMeta(OFFSET, str(self.clock.offset_ms).encode())])
+            await asyncio.sleep(0)  # queues and desks are told at the end of a turn
+            await self.store.flush()
 
     async def reset(self) -> None:
         """Demo: forget everything, close every socket, begin a new epoch."""
+        async with self._demo:
+            await self._begin_anew()
+
+    async def _begin_anew(self) -> None:
         self._send_home()
         await self.rooms.background.stop()
         self.timers.clear()
