@@ -12,8 +12,10 @@ from starlette.responses import Response
 from server import __version__
 from server.api.call import Call
 from server.api.operation import Operation
+from server.api.problems import STATUSES, title
 from server.core.events import AnyEvent
 from server.wire.frames import ClientFrame, ServerFrame
+from server.wire.messages import CODES
 
 SCHEMAS = "#/components/schemas/{name}"
 SUBPROTOCOLS = ("sanfang.v1.json", "sanfang.v1.msgpack")
@@ -67,7 +69,7 @@ def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
 
 
 def asyncapi() -> dict[str, Any]:
-    """The WebSocket interface as AsyncAPI 3: every frame of both directions, and every event."""
+    """The WebSocket interface as AsyncAPI 3: frames, events, error codes, closes."""
     sent, received = get_args(ServerFrame), get_args(ClientFrame)
     events = get_args(AnyEvent)
     kinds = (*received, *sent, *events)
@@ -100,6 +102,7 @@ def asyncapi() -> dict[str, Any]:
         },
         "components": {"messages": messages, "schemas": components},
         "x-events": {_tag(kind): of_kind[kind] for kind in events},
+        "x-errors": {code: title(code, "en") for code in sorted(CODES)},
         "x-closes": CLOSES,
     }
 
@@ -119,6 +122,11 @@ def page(operations: Sequence[Operation]) -> str:
             ("Events", get_args(AnyEvent)),
         )
     )
+    # Where the `type` of a problem leads.
+    errors = "".join(
+        f'<tr id="{code}"><td><code>{code}</code><td>{status}<td>{html.escape(title(code, "en"))}'
+        for code, status in STATUSES.items()
+    )
     closes = "".join(f"<tr><td><code>{c}</code><td>{html.escape(t)}" for c, t in CLOSES.items())
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>sanfang: the interface</title>'
@@ -129,7 +137,8 @@ def page(operations: Sequence[Operation]) -> str:
         ":root{color-scheme:light dark}</style><h1>sanfang</h1>"
         '<p><a href="openapi.json">openapi.json</a> · <a href="asyncapi.json">asyncapi.json</a></p>'
         f"<h2>HTTP</h2><table><tr><th>method<th>path<th>what<th>who</tr>{rows}</table>"
-        f"{frames}<h2>Closes</h2><table><tr><th>code<th>meaning</tr>{closes}</table>"
+        f"{frames}<h2>Errors</h2><table><tr><th>code<th>status<th>text</tr>{errors}</table>"
+        f"<h2>Closes</h2><table><tr><th>code<th>meaning</tr>{closes}</table>"
     )
 
 

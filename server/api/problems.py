@@ -7,7 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from server.core.errors import Refused
-from server.wire.messages import message
+from server.wire.messages import CODES, message
 
 MEDIA_TYPE = "application/problem+json"
 STATUS = {
@@ -31,6 +31,10 @@ _TEXTS = {
 RETRY_AFTER_S = 1  # where nobody knows better
 
 
+# Every code that an answer may have, with its status.
+STATUSES = {code: STATUS.get(code, REFUSED) for code in sorted({*CODES, *_TEXTS})}
+
+
 def problem(refused: Refused, *, locale: str, status: int | None = None) -> Response:
     """The answer to a request that is not carried out."""
     status = status or STATUS.get(refused.code, REFUSED)
@@ -38,7 +42,7 @@ def problem(refused: Refused, *, locale: str, status: int | None = None) -> Resp
     retry_after_ms = details.pop("retry_after_ms", None)
     body: dict[str, Any] = {
         "type": f"/docs#{refused.code}",
-        "title": _title(refused.code, locale),
+        "title": title(refused.code, locale),
         "status": status,
         "code": refused.code,
         "retryable": refused.retryable,
@@ -67,7 +71,8 @@ def locale_of(accept_language: str) -> str:
     return "en" if english >= 0 and (chinese < 0 or english < chinese) else "zh-CN"
 
 
-def _title(code: str, locale: str) -> str:
+def title(code: str, locale: str) -> str:
+    """A code in words."""
     if code in _TEXTS:
         return _TEXTS[code][locale == "en"]
     return message(code, locale)

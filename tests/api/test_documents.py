@@ -8,6 +8,7 @@ import pytest
 from server.api.routes import OPERATIONS
 from server.core.events import AnyEvent
 from server.wire.frames import ClientFrame, ServerFrame
+from server.wire.messages import CODES
 from tests.api.running import Api, joined
 
 
@@ -81,6 +82,8 @@ def test_asyncapi_lists_every_frame_and_event_and_each_reference_resolves(nobody
         ServerFrame
     )
     assert set(document["x-events"]) == tags(AnyEvent)
+    assert set(document["x-errors"]) == CODES
+    assert set(document["x-closes"]) >= {"1009", "4400", "4429"}
     # A message's name has a dot and no slash, so a reference can be followed part by part.
     assert all(resolves(document, reference) for reference in references(document))
     assert len(document["operations"]["fromClient"]["messages"]) == len(tags(ClientFrame))
@@ -99,6 +102,7 @@ def test_an_unknown_path_is_a_problem_in_the_readers_language(nobody: Api):
     for language, title in (("en", "Not found"), ("zh-CN,en;q=0.5", "未找到"), ("", "未找到")):
         reply = nobody.get("/api/v1/nothing", **{"accept-language": language})
         assert reply.headers["content-type"] == "application/problem+json"
+        assert b'id="not_found"' in nobody.get("/docs").body
         assert reply.json == {
             "type": "/docs#not_found",
             "title": title,
