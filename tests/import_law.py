@@ -54,6 +54,7 @@ LAYERS = (
                 "server.explain",
                 "server.gateway",
                 "server.asides",
+                "server.openings",
                 "server.lapses",
                 "server.background",
                 "server.presence",
