@@ -3,6 +3,7 @@ import { useApp, useAppState } from "../lib/app.js";
 import { Dialog } from "../lib/components/dialog.js";
 import { Avatar } from "../lib/components/marks.js";
 import { Settings } from "../lib/components/settings.js";
+import { KeysButton } from "../lib/components/shortcuts.js";
 import { html, useState } from "../lib/html.js";
 import { useStatus } from "./status.js";
 
@@ -24,8 +25,7 @@ export function Head({ onHelp }) {
       </div>
       <${Load} onOpen=${() => setSheet("capacity")} />
       <${Status} />
-      <button type="button" class="sf-btn sf-wide-only" data-tone="quiet" data-size="small" title=${t("keys.title")}
-        onClick=${onHelp}>${t("keys.title")}</button>
+      <${KeysButton} onHelp=${onHelp} />
       <button type="button" class="sf-btn" data-tone="quiet" data-size="icon" aria-label=${t("menu.more")}
         onClick=${() => setSheet("settings")}>⋯</button>
     </header>

@@ -2,6 +2,7 @@
 import { useApp, useAppState } from "../lib/app.js";
 import { Avatar } from "../lib/components/marks.js";
 import { Settings } from "../lib/components/settings.js";
+import { KeysButton } from "../lib/components/shortcuts.js";
 import { Sign } from "../lib/components/sign.js";
 import { html, useEffect, useState } from "../lib/html.js";
 
@@ -28,8 +29,7 @@ export function Head({ serving, onTools, onHelp }) {
       <${Status} />
       <button type="button" class="sf-btn m-tools-button" aria-label=${t("merchant.tools")} onClick=${onTools}>
         <${SlidersSign} /><span>${t("merchant.tools")}</span></button>
-      <button type="button" class="sf-btn sf-wide-only" data-tone="quiet" data-size="icon" aria-label=${t("keys.title")} title=${t("keys.title")}
-        onClick=${onHelp}><${KeysSign} /></button>
+      <${KeysButton} onHelp=${onHelp} />
       <button type="button" class="sf-btn" data-tone="quiet" data-size="icon" aria-label=${t("menu.more")}
         onClick=${() => setSettings(true)}>⋯</button>
     </header>
@@ -72,9 +72,4 @@ function SwitchChip({ onTools }) {
 
 function SlidersSign() {
   return html`<${Sign}><path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2.2" /><circle cx="9" cy="17" r="2.2" /><//>`;
-}
-
-function KeysSign() {
-  return html`<${Sign} size="20" weight="1.6"><rect x="3" y="6" width="18" height="12" rx="2.5" /><path d="M7 10h.01M11 10h.01M15 10h.01M8 14h8" />
-    <//>`;
 }

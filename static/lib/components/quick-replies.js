@@ -89,5 +89,5 @@ function Popup({ id, list, at, pick, setAt }) {
 export function QuickButton({ quick }) {
   const { t } = useApp();
   return html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small" aria-expanded=${quick.open}
-    title=${t("quick.title")} onClick=${quick.toggle}><kbd>/</kbd>${t("quick.button")}</button>`;
+    title=${t("quick.title")} onClick=${quick.toggle}><kbd>/</kbd><span class="sf-quick-label">${t("quick.button")}</span></button>`;
 }

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../html.js";
 import { useApp } from "../app.js";
 import { chordOf, keysOf } from "../keys.js";
 import { Dialog } from "./dialog.js";
+import { Sign } from "./sign.js";
 
 /**
  * @typedef {{chord: string, label: string, run: (root: HTMLElement | null) => void}} Shortcut
@@ -54,4 +55,13 @@ function Help({ shortcuts, onClose }) {
       ${rows.map(({ label, keys }) => html`<div key=${label}><dt>${label}</dt><dd>${keys.map((key) => html`<kbd>${key}</kbd>`)}</dd></div>`)}
     </dl>
   <//>`;
+}
+
+/** Opens the sheet; where there is room, as a narrow pane is seldom used with keys. @param {{onHelp: () => void}} props */
+export function KeysButton({ onHelp }) {
+  const { t } = useApp();
+  return html`<button type="button" class="sf-btn sf-wide-only" data-tone="quiet" data-size="icon" aria-label=${t("keys.title")}
+    title=${t("keys.title")} onClick=${onHelp}>
+    <${Sign} size="20" weight="1.6"><rect x="3" y="6" width="18" height="12" rx="2.5" /><path d="M7 10h.01M11 10h.01M15 10h.01M8 14h8" /><//>
+  </button>`;
 }
