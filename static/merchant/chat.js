@@ -31,7 +31,7 @@ const QUICK = ["hi", "wait", "check", "ship", "track", "sorry", "courier", "addr
  * @param {() => void} props.onBack
  */
 export function Chat({ room, sheet, onSheet, onBack }) {
-  const { client } = useApp();
+  const { client, t } = useApp();
   const open = (/** @type {string} */ name, /** @type {number} */ seq) => onSheet({ name, seq });
   const returned = useReturnedPromotion(room, () => open("promotion", 0));
   useEffect(() => {
@@ -44,7 +44,7 @@ export function Chat({ room, sheet, onSheet, onBack }) {
     <${ChatHead} room=${room} onBack=${onBack} onOpen=${open} />
     <${RoundBar} room=${room} onWhy=${() => open("why", 0)} />
     <div class="sf-chat">
-      <${MessageList} room=${room} card=${card} tag=${tag} after=${after} />
+      <${MessageList} room=${room} card=${card} tag=${tag} after=${after} emptyHint=${t("merchant.emptyHint")} />
       <${Typing} room=${room} />
       <${Hint} room=${room} onInvite=${() => open("invite", 0)} />
       <${Input} room=${room} onOpen=${open} />

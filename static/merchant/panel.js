@@ -70,7 +70,7 @@ function OrderItem({ room, order, onInvite }) {
     <p class="m-eligible" data-eligible=${order.eligible}>${order.eligible ? `✓ ${t("order.eligible")}` : t("merchant.notEligible", { reason })}</p>
     <div class="m-order-actions">
       <button type="button" class="sf-btn" data-tone="quiet" data-size="small"
-        onClick=${() => client.post(room.id, { kind: "order", order: order.id })}>${t("merchant.send")}</button>
+        onClick=${() => client.post(room.id, { kind: "order", order: order.id })}>${t("merchant.sendOrder")}</button>
       ${order.eligible && entry.kind === "invite" ? html`<button type="button" class="sf-btn" data-tone="quiet" data-size="small"
         onClick=${() => onInvite(order.id)}>${t("merchant.inviteShort")}</button>` : null}
     </div>

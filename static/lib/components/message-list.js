@@ -54,6 +54,7 @@ export function MessageList({ room, card, tag, after, emptyHint }) {
       <div class="sf-items">
         <${Front} room=${room} empty=${rows.length === 0} emptyHint=${emptyHint} />
         ${rows.map((row) => html`<div class="sf-item" key=${row.key} data-key=${row.key}><${Row} row=${row} ...${views} /></div>`)}
+        <${Silence} room=${room} rows=${rows} hint=${emptyHint} />
       </div>
     </div>
     ${scroll.atEnd ? null : html`<button type="button" class="sf-btn sf-pill sf-num" onClick=${scroll.jump}>
@@ -73,6 +74,15 @@ function Front({ room, empty, emptyHint }) {
   if (empty) return html`<${Empty} title=${t("chat.empty")} hint=${emptyHint ?? t("chat.emptyHint")} />`;
   if (room.more) return html`<div class="sf-older">${room.loading ? t("chat.older") : ""}</div>`;
   return null;
+}
+
+/** Steps of the room, but nobody has said a word yet. @param {{room: any, rows: any[], hint?: string}} props */
+function Silence({ room, rows, hint }) {
+  const { t } = useApp();
+  const steps = rows.length > 0 && rows.every((row) => row.type === "day" || row.type === "notice");
+  if (!steps || room.more || room.loading || room.loadFailed) return null;
+  const three = room.phase === "three_party";
+  return html`<${Empty} three=${three} title=${t("chat.empty")} hint=${hint ?? t("chat.emptyHint")} />`;
 }
 
 /** @param {any} props */

@@ -18,7 +18,7 @@ export const en = {
   "merchant.keys.invite": "Invite a courier agent / cancel", "merchant.keys.why": "Why it is not counted", "merchant.keys.tools": "Reception tools", "merchant.keys.back": "Back to the list",
 
   "merchant.heldBy": "Served by {name}", "merchant.toolbar": "Reply tools", "merchant.replyTo": "Reply to {name}…",
-  "merchant.sendOrder": "Send order", "merchant.sendPromotion": "Promotion", "merchant.send": "Send", "merchant.orders": "The buyer's orders", "merchant.noOrders": "No orders in this shop yet",
+  "merchant.sendOrder": "Send order", "merchant.sendPromotion": "Promotion", "merchant.emptyHint": "The buyer is here and has not written yet.", "merchant.orders": "The buyer's orders", "merchant.noOrders": "No orders in this shop yet",
   "merchant.notEligible": "Cannot invite: {reason}", "merchant.invites": "Invites", "merchant.inviteShort": "Invite",
   "merchant.session": "Three-way chat", "merchant.session.courier": "Courier", "merchant.session.place": "Queue", "merchant.session.nth": "No. {n}",
   "merchant.session.minutes": "about {m} min", "merchant.session.since": "Buyer agreed",

@@ -15,7 +15,7 @@ export const zhCN = {
   "merchant.keys.invite": "邀请物流客服 / 取消邀请", "merchant.keys.why": "为什么不计考核", "merchant.keys.tools": "接待工具", "merchant.keys.back": "返回列表",
 
   "merchant.heldBy": "接待：{name}", "merchant.toolbar": "回复工具", "merchant.replyTo": "回复{name}…",
-  "merchant.sendOrder": "发送订单", "merchant.sendPromotion": "活动卡片", "merchant.send": "发送", "merchant.orders": "买家订单", "merchant.noOrders": "买家在本店还没有订单",
+  "merchant.sendOrder": "发送订单", "merchant.sendPromotion": "活动卡片", "merchant.emptyHint": "买家已进入会话，还没有发言。", "merchant.orders": "买家订单", "merchant.noOrders": "买家在本店还没有订单",
   "merchant.notEligible": "不可邀请：{reason}", "merchant.invites": "邀请记录", "merchant.inviteShort": "邀请",
   "merchant.session": "三方会话", "merchant.session.courier": "快递公司", "merchant.session.place": "排队", "merchant.session.nth": "第 {n} 位",
   "merchant.session.minutes": "约 {m} 分钟", "merchant.session.since": "买家同意",
