@@ -74,7 +74,8 @@ function Idle({ room }) {
       .then(() => client.store.dispatch({ type: "kept", room: room.id }))
       .catch((/** @type {any} */ refusal) => toasts.show(speech.error(refusal.code)));
   const time = countdown(room.idle.ends_at - now);
-  return html`<${Banner} tone="warn" text=${t("session.idle", { time })} action=${t("session.keep")} onAction=${keep} />`;
+  return html`<${Banner} tone="warn" text=${t("session.idle", { time })}>
+    <button type="button" class="sf-btn" data-size="small" onClick=${keep}>${t("session.keep")}</button><//>`;
 }
 
 /** In the room, too, one can see who sees what (R46). @param {{carrier: string, onClose: () => void}} props */

@@ -59,6 +59,15 @@ def test_the_buyers_page_in_every_state(cast: Cast, locale: str):
     _is_clean(buyer)
 
 
+def test_an_answer_by_key_leaves_the_focus_at_the_card(cast: Cast):
+    cast.enter(Merchant)
+    cast.enter(Courier).goes_online()
+    buyer = cast.enter(Buyer)
+    buyer.asks()
+    buyer.card.get_by_role("button", name=buyer.t("invite.accept"), exact=True).press("Enter")
+    expect(buyer.page.locator(".sf-invite[data-state=accepted]")).to_be_focused()
+
+
 def test_the_workbench_in_every_state(cast: Cast):
     courier = cast.enter(Courier)
     courier.goes_online()

@@ -1,6 +1,6 @@
 // @ts-check
 /** The card that asks a buyer to let a courier agent in (R10): to answer, or only to look at. */
-import { html, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { useApp, useAppState, useNow } from "../app.js";
 import { reasonOf } from "../notices.js";
 import { countdown } from "../times.js";
@@ -17,16 +17,18 @@ import { Dots } from "./marks.js";
  */
 export function InviteCard({ room, id, answerable, onChangeOrder, onWithdraw }) {
   const { t, speech } = useApp();
+  const answered = useRef(false); // here, so that the focus stays with the card
   const invite = room.invites[id];
   if (!invite) return null;
-  if (invite.state !== "offered") return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} />`;
+  if (invite.state !== "offered") return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} focused=${answered.current} />`;
+  const onAnswer = () => (answered.current = true);
   return html`<article class="sf-card sf-invite" data-voice="platform" data-state="offered" aria-label=${t("invite.title")}>
     <header>
       <h2><${Dots} three="waiting" />${t(answerable ? "invite.title" : "invite.titleStaff")}</h2>
       <p>${whyOf(invite, room, speech)}</p>
     </header>
     <${Facts} room=${room} invite=${invite} answerable=${answerable} onChangeOrder=${onChangeOrder} />
-    ${answerable ? html`<${Answers} room=${room} invite=${invite} />` : html`<${Watch} invite=${invite} onWithdraw=${onWithdraw} />`}
+    ${answerable ? html`<${Answers} room=${room} invite=${invite} onAnswer=${onAnswer} />` : html`<${Watch} invite=${invite} onWithdraw=${onWithdraw} />`}
   </article>`;
 }
 
@@ -91,13 +93,14 @@ function Facts({ room, invite, answerable, onChangeOrder }) {
 }
 
 /** Both answers equally easy; a refusal says why and leaves them there. @param {any} props */
-function Answers({ room, invite }) {
+function Answers({ room, invite, onAnswer }) {
   const { t, client, speech } = useApp();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const answer = async (/** @type {Record<string, any>} */ choice) => {
     setBusy(true);
     setProblem("");
+    onAnswer();
     try {
       await client.request("answer_invite", { room: room.id, invite: invite.id, ...choice });
     } catch (refusal) {
@@ -123,8 +126,12 @@ function Answers({ room, invite }) {
 const REOPENS = new Set(["declined", "expired"]); // R11
 
 /** @param {any} props */
-function Outcome({ room, invite, answerable }) {
+function Outcome({ room, invite, answerable, focused }) {
   const { t, speech, times, client, toasts } = useApp();
+  const card = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (focused && card.current?.ownerDocument.activeElement === document.body) card.current.focus({ preventScroll: true });
+  }, []);
   const again = () =>
     client
       .request("reopen_invite", { room: room.id, invite: invite.id })
@@ -133,7 +140,7 @@ function Outcome({ room, invite, answerable }) {
   const said = t(mine ? `invite.you.${invite.state}` : `invite.state.${invite.state}`);
   const reason = invite.reason && invite.state !== "accepted" ? reasonOf(invite.reason, speech) : "";
   const asks = answerable && REOPENS.has(invite.state) && room.phase === "two_party" && invite.id === newestOf(room);
-  return html`<article class="sf-card sf-invite" data-state=${invite.state} aria-label=${t("invite.title")}>
+  return html`<article class="sf-card sf-invite" data-state=${invite.state} tabindex=${focused ? -1 : undefined} ref=${card} aria-label=${t("invite.title")}>
     <div class="sf-outcome sf-num" data-state=${invite.state}>
       <p class="sf-grow"><strong>${invite.state === "accepted" ? "✓" : ""} ${said}</strong>
       <span>${[speech.named("carrier", invite.carrier), t("order.no", { no: `…${tailOf(invite.order)}` })].join(" · ")}</span>
