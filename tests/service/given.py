@@ -314,7 +314,7 @@ class House:
     async def kinds(self, room: str) -> list[str]:
         """The kinds of events of a room as they are stored."""
         await self.quiet()
-        log = await self.store.events(room, after=0, upto=2**31)  # type: ignore[arg-type]
+        log = await self.store.events(room, after=0, upto=2**31)
         return [str(envelope.event.__struct_config__.tag) for envelope in log]
 
 

@@ -21,9 +21,9 @@ async def test_r49_who_comes_in_sees_no_countdown_of_what_is_not_stored(house: H
         house.store.gate.clear()  # from here on nothing is stored
         buyer.post(room)
 
-    house.store.flush = flushing  # type: ignore[method-assign]
+    house.store.flush = flushing
     await house.until(lambda: merchant.heard("ready"))
-    house.store.flush = flush  # type: ignore[method-assign]
+    house.store.flush = flush
     assert merchant.heard("timer") == merchant.heard("event") == []
     assert merchant.heard("room", room=room)[0]["seq"] == 1
     house.store.is_full = True

@@ -18,12 +18,12 @@ def meanwhile(house: House, happens: Callable[[], Awaitable[None]]) -> None:
     read = house.store.events
 
     async def reading(*args: Any, **kwargs: Any) -> Any:
-        house.store.events = read  # type: ignore[method-assign]
+        house.store.events = read
         found = await read(*args, **kwargs)
         await happens()
         return found
 
-    house.store.events = reading  # type: ignore[method-assign]
+    house.store.events = reading
 
 
 async def three(house: House) -> tuple[Person, Person, Person, str, str]:
@@ -82,11 +82,11 @@ async def test_r49_a_session_that_is_taken_away_and_given_back_is_shown_from_its
     async def passing() -> None:
         # Silent, so it goes to the other, who is silent too, so it comes back.
         await house.do_now(courier, "set_status", status="online")
-        house.service.clock.advance(61_000)  # type: ignore[attr-defined]
+        house.service.clock.advance(61_000)
         house.service.timers.run(house.now)
         await house.store.flush()
 
-    house.service.clock.advance(61_000)  # type: ignore[attr-defined]
+    house.service.clock.advance(61_000)
     meanwhile(house, passing)
     house.service.timers.run(house.now)
     await house.quiet()

@@ -22,7 +22,7 @@ async def test_r44_a_wait_that_is_not_stored_is_counted_for_nobody(house: House)
         person.forget()
     house.store.gate.clear()
     buyer.ask("answer_invite", room=room, invite=invite, accept=True)
-    house.service.rooms.delivery.desk_changed("sto")  # type: ignore[arg-type]
+    house.service.rooms.delivery.desk_changed("sto")
     await house.until(lambda: merchant.heard("queue"))
     assert [(q["place"], q["waiting"]) for q in merchant.heard("queue")] == [(1, 1)]
     assert courier.heard("desk") == []  # for it nothing is new

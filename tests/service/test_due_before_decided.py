@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 def pass_unnoticed(house: House, by_ms: int) -> None:
     """Time passes, and no timer has rung yet."""
-    house.service.clock.advance(by_ms)  # type: ignore[attr-defined]
+    house.service.clock.advance(by_ms)
 
 
 async def joined(house: House, courier: Person) -> tuple[Person, str]:
@@ -59,11 +59,11 @@ async def test_r57_a_yes_that_waited_for_a_look_up_comes_behind_the_expiry(house
         pass_unnoticed(house, 10 * MINUTE)
         return found
 
-    house.store.events = slow  # type: ignore[method-assign]
+    house.store.events = slow
     buyer.ask("recall_message", room=room, seq=1)
     answer = buyer.ask("answer_invite", room=room, invite=invite, accept=True)
     await house.until(lambda: buyer.answer(answer))
-    house.store.events = read  # type: ignore[method-assign]
+    house.store.events = read
     assert buyer.code(answer) == "invite_not_open"
     assert (await house.kinds(room))[-1] == "invite_expired"
 

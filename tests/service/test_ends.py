@@ -28,7 +28,7 @@ async def test_nothing_that_was_begun_outlives_a_stop(house: House) -> None:
     async def hanging(_: RoomId) -> None:
         await never.wait()
 
-    house.store.load = hanging  # type: ignore[method-assign,assignment]
+    house.store.load = hanging
     buyer.post(room)
     buyer.ask("fetch_history", room=room)
     await house.until(lambda: len(ours()) >= 3)
@@ -45,7 +45,7 @@ async def test_what_waited_for_a_look_up_is_begun_by_no_stop(house: House) -> No
         begun.append(1)
         await never.wait()
 
-    house.store.events = hanging  # type: ignore[method-assign,assignment]
+    house.store.events = hanging
     for _ in range(3):
         buyer.ask("recall_message", room=room, seq=1)
     await house.until(lambda: begun)

@@ -55,9 +55,9 @@ async def test_r44_an_agent_keeps_its_session_and_its_load_while_the_room_is_awa
     async def load(wanted: str) -> object:
         house.service.rooms.assign(STO, at=house.now)  # whoever asks meanwhile
         seen.append(house.service.desks.load(STO).free)
-        return await reads(wanted)  # type: ignore[arg-type]
+        return await reads(wanted)
 
-    house.store.load = load  # type: ignore[method-assign,assignment]
+    house.store.load = load
     await fail(house, buyer, room)
     assert seen == [0]
     assert courier.events(rooms["b-2"][1]) == []
@@ -110,7 +110,7 @@ async def test_r36_a_warning_whose_round_was_not_stored_comes_when_it_is(house: 
     room = await house.opened(buyer)
     await house.do(buyer, "post_message", room=room, body={"kind": "text", "text": "在吗"})
     house.store.is_full = True
-    house.service.clock.advance(181 * SECOND)  # type: ignore[attr-defined]
+    house.service.clock.advance(181 * SECOND)
     house.service.timers.run(house.now)
     await house.until(lambda: house.store.failed)
     assert merchant.heard("alert", kind="overdue") == []
@@ -118,7 +118,7 @@ async def test_r36_a_warning_whose_round_was_not_stored_comes_when_it_is(house: 
     await house.quiet()
     await house.advance(SECOND)
     assert len(merchant.heard("alert", kind="overdue")) == 1
-    (stored,) = await house.store.rounds(room)  # type: ignore[arg-type]
+    (stored,) = await house.store.rounds(room)
     assert stored.state == "late"
 
 
@@ -158,7 +158,7 @@ async def test_what_fails_again_and_again_is_tried_again_after_a_pause(house: Ho
     await house.offered(merchant, room)
     house.service.rooms.reload_s = 3600
     house.store.is_full = True
-    house.service.clock.advance(10 * MINUTE)  # type: ignore[attr-defined]
+    house.service.clock.advance(10 * MINUTE)
     house.service.timers.run(house.now)
     await house.until(lambda: house.store.failed == 2)
     for _ in range(100):

@@ -67,13 +67,13 @@ async def test_r49_a_recall_that_waited_is_decided_on_the_room_as_it_was_read_an
 
     async def slow_read(*args: object, **kwargs: object) -> object:
         # Somebody is quicker while the recall looks its message up.
-        house.store.events = read  # type: ignore[method-assign]
-        found = await read(*args, **kwargs)  # type: ignore[arg-type]
+        house.store.events = read
+        found = await read(*args, **kwargs)
         ref = merchant.post(room, "三")
         await house.until(lambda: merchant.answer(ref))
         return found
 
-    house.store.events = slow_read  # type: ignore[method-assign,assignment]
+    house.store.events = slow_read
     recall = buyer.ask("recall_message", room=room, seq=said)
     house.store.gate.set()
     await house.until(lambda: merchant.code(lost))
@@ -96,7 +96,7 @@ async def test_r49_a_recall_that_waited_is_decided_on_the_room_as_it_was_read_an
 
 async def _hold_chain(house: House, room: str) -> None:
     link = chain.GENESIS
-    for found in await house.store.links(room, after=0, limit=1_000):  # type: ignore[arg-type]
+    for found in await house.store.links(room, after=0, limit=1_000):
         assert found.envelope is not None
         link = chain.link(link, found.envelope, found.digest)
         assert link == found.link, f"the chain is broken at {found.envelope.seq}"

@@ -27,7 +27,7 @@ async def test_r49_the_same_ref_at_once_is_one_opening_and_one_repeat(house: Hou
     one.ask("open_room", "a", shop=SHOP)
     other.ask("open_room", "a", shop=SHOP)
     await house.quiet()
-    repeats = [bool(p.answer("a") and p.answer("a").get("duplicate")) for p in (one, other)]  # type: ignore[union-attr]
+    repeats = [bool(p.answer("a") and p.answer("a").get("duplicate")) for p in (one, other)]
     assert sorted(repeats) == [False, True]
     assert await house.kinds(room_of("b-1")) == ["room_opened"]
 
@@ -74,7 +74,7 @@ async def test_r6_orders_that_come_while_a_room_is_read_are_seen(house: House) -
         await house.put_order("b-1", "newer")
         return found
 
-    house.store.load = loading  # type: ignore[method-assign,assignment]
+    house.store.load = loading
     await house.do(buyer, "post_message", room=room, body={"kind": "order", "order": "newer"})
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def both(house: House, *work: object) -> list[object]:
-    return await asyncio.gather(*work, return_exceptions=True)  # type: ignore[call-overload,no-any-return]
+    return await asyncio.gather(*work, return_exceptions=True)
 
 
 async def test_r15_two_changes_that_fail_leave_the_switch_as_it_was(house: House) -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 async def let_go(house: House, room: str) -> None:
     """The room leaves memory, as quiet ones do."""
-    del house.service.rooms.cells[room]  # type: ignore[arg-type]
+    del house.service.rooms.cells[room]
 
 
 async def test_r49_messages_keep_their_order_while_their_room_is_read(house: House) -> None:
@@ -25,7 +25,7 @@ async def test_r49_messages_keep_their_order_while_their_room_is_read(house: Hou
         buyer.post(room, "二", ref="second")  # comes in right behind the look-up
         return adopted
 
-    house.service.rooms.adopt = adopting  # type: ignore[method-assign]
+    house.service.rooms.adopt = adopting
     buyer.post(room, "一", ref="first")
     await house.quiet()
     assert [frame["ref"] for frame in buyer.heard("ack")][-2:] == ["first", "second"]
@@ -54,7 +54,7 @@ async def test_a_room_that_cannot_be_read_is_answered(
     async def broken(*_: object) -> None:
         raise fault
 
-    house.store.load = broken  # type: ignore[method-assign,assignment]
+    house.store.load = broken
     refs = [buyer.post(room), buyer.post(room)]
     await house.quiet()
     assert [buyer.code(ref) for ref in refs] == [code, code]
