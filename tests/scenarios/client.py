@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-DEADLINE_S = 10.0  # for a frame that must come; two busy cores are no failure
+DEADLINE_S = 20.0  # for a frame that must come; two busy cores are no failure
 DUMPED = 6_000  # characters of what did come, where something else was awaited
 JSON, MSGPACK = "sanfang.v1.json", "sanfang.v1.msgpack"
 REPLIES = {"ack", "error", "history", "explanation"}
