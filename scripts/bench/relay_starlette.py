@@ -68,7 +68,7 @@ def main() -> None:
     config = uvicorn.Config(
         app,
         port=0,
-        log_level="error",
+        log_level="critical",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_ping_interval=None,
