@@ -1,4 +1,4 @@
-"""The composition root: which parts there are, and in which order they start and stop.
+"""The composition root: which parts there are, in which order they start.
 
 start   store ── service ── demo data ── sockets are let in
 drain   readyz says 503, no new sockets ── bye and closes, spread
@@ -49,7 +49,10 @@ class CannotStart(Exception):
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The server as an ASGI app, for any ASGI server; `sanfang serve` has a shorter path."""
+    """The server as an app for any ASGI server.
+
+    `sanfang serve` has a shorter path.
+    """
     return Runtime(settings).app
 
 

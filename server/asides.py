@@ -1,4 +1,4 @@
-"""What sockets ask beside the steps of rooms: pages of history, marks, status, switches.
+"""What sockets ask beside the steps of rooms: history, marks, switches.
 
 Questions are answered from what is durable. Marks, typing and presence are no steps: they are told
 and, but for typing, kept, and nothing waits for them.

@@ -6,7 +6,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def static_dir() -> Path:
-    """The folder of the browser pages: in the wheel inside the package, in a checkout beside it.
+    """The folder of the browser pages: in a wheel inside, in a checkout beside.
 
     Raises `FileNotFoundError` where neither has an `index.html`.
     """

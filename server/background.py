@@ -19,7 +19,10 @@ class Background:
         self.own(asyncio.ensure_future(work))
 
     def own(self, task: asyncio.Task[Any]) -> None:
-        """Take over a task that others may wait for; one's failure is theirs to hear as well."""
+        """Take over a task that others may wait for.
+
+        Its failure is theirs to hear as well.
+        """
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 

@@ -1,4 +1,4 @@
-"""A room in memory: its folded state, and what is kept beside the log to serve it."""
+"""A room in memory: its folded state, and what is kept beside the log."""
 
 from collections.abc import Callable
 

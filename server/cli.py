@@ -1,4 +1,4 @@
-"""The command line: `sanfang serve | demo | token | config | classify | load | verify | export`."""
+"""The command line: `sanfang serve`, `demo`, `token`, `config` and the others."""
 
 import argparse
 import os

@@ -1,4 +1,7 @@
-"""What time it is. Rules, timers and every `_at` use the service's clock; sockets the machine's."""
+"""What time it is.
+
+Rules, timers and every `_at` use the service's clock, sockets the machine's.
+"""
 
 import time
 from typing import Protocol

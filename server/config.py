@@ -1,4 +1,4 @@
-"""Where settings come from: flag, then `SANFANG_*`, then a TOML file, then the default.
+"""Where settings come from: flag, `SANFANG_*`, TOML file, default.
 
 The only module that reads the environment.
 """

@@ -28,7 +28,10 @@ SAMPLE = 16  # one delivery in so many is measured
 
 
 class Delivery:
-    """Tells people. `enter` shows a room to an agent's socket; `cell` finds a room in memory."""
+    """Tells people.
+
+    `enter` shows a room to an agent's socket; `cell` finds a room in memory.
+    """
 
     def __init__(self, hub: Hub, desks: Desks, shops: Shops, *, clock: Clock) -> None:
         self._hub = hub
@@ -62,7 +65,7 @@ class Delivery:
             self._hint(unit)
 
     def _measure(self, unit: Unit) -> None:
-        """From the step's instant to its delivery; a sample, for the histogram costs a while."""
+        """From the step's instant to its delivery; a sample, as each one costs."""
         self._delivered += 1
         if self._delivered % SAMPLE == 1 and unit.envelopes:
             self.on_delivered(max(0, self._clock.now() - unit.envelopes[0].at) / 1000)

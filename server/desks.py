@@ -1,4 +1,4 @@
-"""The couriers' desks as they stand: agents, queues, who has what (R44, R45, R50).
+"""The couriers' desks: agents, queues, who has what (R44, R45, R50).
 
 What agents said of themselves is durable (`AgentRecord`); who waits and who is served follows from
 the rooms; who is connected follows from the hub. So a desk is never stored: it is put together.
@@ -30,7 +30,10 @@ class Worker(Struct):
 
 
 class Desks:
-    """All desks. `changed` is told of each carrier whose queue or agents are not as before."""
+    """All desks.
+
+    `changed` is told of each carrier whose queue or agents are not as before.
+    """
 
     def __init__(
         self,
@@ -93,7 +96,10 @@ class Desks:
     # --- sessions ---------------------------------------------------------------------------
 
     def follow(self, before: Room, after: Room, *, to_head: bool = False) -> None:
-        """A room's session began, changed hands or ended; people hear of it once it is durable."""
+        """A room's session began, changed hands or ended.
+
+        People hear of it once it is durable.
+        """
         session = before.session or after.session
         if session is None:
             return
@@ -111,7 +117,7 @@ class Desks:
             queue[room] = self._places[room] = _place(room, after.session, rank)
 
     def restore(self, ahead: Room, stored: Room) -> None:
-        """A step was not stored: the room has the session, and its place, that the store has."""
+        """A step was not stored: back to the session and place of the store."""
         place = self._places.get(stored.id)
         nobody = Room(id=stored.id, shop=stored.shop, buyer=stored.buyer)
         self.follow(ahead, nobody)
@@ -215,7 +221,7 @@ class Desks:
 
 
 def _rank(session: OpenSession) -> int:
-    """The rank of a wait that is read from the store: one that had an agent is at the head."""
+    """The rank of a stored wait: one that had an agent is at the head."""
     return -session.since_at if session.since_at > session.accepted_at else 0
 
 

@@ -12,7 +12,7 @@ from server.wire.frames import Check
 
 
 class Explained(Struct, frozen=True):
-    """The answer to `check_invite`: whether, every check in order, and the order it is about."""
+    """The answer to `check_invite`: whether, every check, for which order."""
 
     possible: bool
     checks: tuple[Check, ...]
@@ -22,7 +22,7 @@ class Explained(Struct, frozen=True):
 def explain_invite(
     rooms: Rooms, cell: Cell, who: Identity, *, order: OrderId | None, client: Client | None
 ) -> Explained:
-    """What would happen if the caller, or for its token the platform, invited now (R19)."""
+    """What would happen if the caller, or the platform, invited now (R19)."""
     at = rooms.now()
     room, facts = cell.shown, rooms.facts(cell)
     platform = who.role is Role.PLATFORM

@@ -97,7 +97,7 @@ class Gateway:
             session.refuse(error, command.ref)
 
     def _await_waking(self, session: Session, command: Any) -> None:
-        """Have the room read; what comes for it meanwhile waits, and none overtakes another."""
+        """Have the room read; what comes for it meanwhile waits in its order."""
         waiting = self._waking.get(command.room)
         if waiting is not None:
             waiting.append((session, command))
@@ -210,7 +210,7 @@ class Gateway:
     def _once_stored(
         self, session: Session, cell: Cell, command: Any, answer: Callable[[str], None]
     ) -> None:
-        """Answer when what the answer was made of is durable; decide again if that is lost."""
+        """Answer once what it was made of is durable; decide again if that is lost."""
         if not cell.is_ahead:
             answer(command.ref)
             return

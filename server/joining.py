@@ -36,7 +36,7 @@ class Joining:
         replay: int,
         shop_rooms: int,
     ) -> None:
-        """`replay`: events of a room, beyond which a client resets; `shop_rooms` at a hello."""
+        """Take the limits: `replay` events before a reset, `shop_rooms` at a hello."""
         self._replay = replay
         self._shop_rooms = shop_rooms
         self._rooms = rooms
@@ -107,7 +107,7 @@ class Joining:
         return await self._meet(session, cell, after=after, reset=reset)
 
     async def _meet(self, session: Session, cell: Cell, *, after: int, reset: bool = False) -> bool:
-        """A socket's first sight of a room and what follows; whether the room was still its own."""
+        """Show a socket a room and what follows; whether it still was its own."""
         frame = await self._frame(session, cell, after=after, reset=reset)
         # Meanwhile its agent may have left (R47), or somebody else shown the room.
         if cell.id in session.rooms or not machine.is_member(
@@ -176,7 +176,7 @@ class Joining:
             self._background.spawn(self._catch_up(session, cell))
 
     def enter(self, session: Session, cell: Cell) -> None:
-        """A logistics agent's first sight of a room: the snapshot, then all it may see (R46)."""
+        """Show an agent a room: the snapshot, then all that it may see (R46)."""
         arrival = self._hub.joining.get(session)
         if arrival is not None:
             first = machine.visible_from(cell.shown, session.identity) or 1

@@ -69,7 +69,7 @@ class Unit:
 
 
 def ref_hash(who: Identity, ref: str) -> int:
-    """The 64-bit hash of an idempotency key within its room (R49), as SQLite stores integers."""
+    """The hash of an idempotency key in its room (R49), as a 64-bit integer."""
     key = "\n".join((who.role, who.shop or who.carrier or "", who.id, ref))
     digest = blake2b(key.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -1,4 +1,4 @@
-"""What time does to rooms and desks: each thing that falls due, and what becomes of it (R57).
+"""What time does to rooms and desks: what becomes of what falls due (R57).
 
 A room's dues follow from its state (`core.dues`, `core.tracker`); the timers come back at the
 earliest. What has been applied is noted in the cell by its key, so nothing fires twice, also where

@@ -1,4 +1,4 @@
-"""What an operator can watch, as Prometheus metrics of one app (never of the whole process).
+"""What an operator can watch: Prometheus metrics of one app.
 
 Most are read from whoever counts anyway at the moment they are asked for (`count`, `gauge`): that
 costs the path of a message nothing.

@@ -1,4 +1,4 @@
-"""Commands that need no running server: reading intents, and checking the chain (R41)."""
+"""Commands that need no server: reading intents, checking the chain (R41)."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ class Out(Protocol):
 
 
 def classify(lines: Iterable[bytes], out: Out) -> int:
-    """One message a line to one JSON object a line: intent, confidence, evidence (R9)."""
+    """Messages, one a line, to JSON lines: intent, confidence, evidence (R9)."""
     for line in lines:
         text = line.decode("utf-8", errors="replace").rstrip("\r\n")
         found = intents.classify(text)
@@ -99,7 +99,7 @@ def check(database: str) -> Report:
 
 
 def _check_room(room: RoomId, links: Iterator[Link]) -> tuple[int, int, Finding | None]:
-    """Steps that were read, erased bodies among them, and the first thing that is wrong."""
+    """Count steps and erased bodies up to the first thing that is wrong."""
     previous, seq, erased = chain.GENESIS, 0, 0
     for link in links:
         seq += 1

@@ -57,7 +57,7 @@ class Pages(StaticFiles):
 
 
 class SecurityHeaders:
-    """Adds to every answer what a browser should know; `embedders` may frame the pages."""
+    """Adds what a browser should know; `embedders` may frame the pages."""
 
     def __init__(self, app: ASGIApp, embedders: Sequence[str] = ()) -> None:
         self._app = app

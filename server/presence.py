@@ -111,7 +111,7 @@ class Presences:
         return Upgrade(minimum=".".join(map(str, minimum)), url=self._upgrade_url)
 
     def gone(self, session: Session) -> None:
-        """A socket is closed; after an agent's last one its sessions are kept for 30 s (R45)."""
+        """A socket is closed; an agent's last one starts its 30 s (R45)."""
         who = session.identity
         last = self._hub.remove(session)
         if not last:

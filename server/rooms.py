@@ -1,4 +1,4 @@
-"""Rooms in memory: woken from the store, decided upon, and what falls due in them.
+"""Rooms in memory: woken from the store, decided upon, due.
 
 A cell that is here has all its dues in the timers. A room in which something is to come is never
 let go, so nothing that is due needs a look into the store.
@@ -210,7 +210,7 @@ class Rooms:
         self.lost(unit, fault)
 
     def evict(self, cell: Cell) -> None:
-        """Forget a room's state in memory and read it anew; its desk goes by the store at once."""
+        """Forget a room's state and read it anew; its desk goes by the store at once."""
         if self.cells.get(cell.id) is not cell:
             return
         del self.cells[cell.id]
@@ -224,7 +224,7 @@ class Rooms:
         self.background.spawn(self._reload(cell, pause_s))
 
     async def _reload(self, gone: Cell, pause_s: float) -> None:
-        """Desks and timers count on a room's being in memory, so do not wait until it is asked."""
+        """Read a room anew at once: desks and timers count on it."""
         await asyncio.sleep(pause_s)
         cell = await self.load(gone.id)
         if cell is None:
@@ -289,7 +289,7 @@ class Rooms:
             self.schedule(cell)
 
     def requeue(self, carrier: CarrierId, cells: Sequence[Cell], *, at: Instant) -> None:
-        """Their agent is gone: all wait again at the head, before any is given away (R45)."""
+        """Let all wait again at the head, before any is given away (R45)."""
         self._assigning.add(carrier)
         try:
             # Each goes to the very head: the one that was accepted first goes last.
@@ -346,7 +346,7 @@ class Rooms:
             cell.orders = tuple(await self.store.orders(shop, buyer))
 
     async def orders_of(self, shop: ShopId, buyer: str) -> tuple[Order, ...]:
-        """A buyer's orders in a shop, for a room that is not in memory and not told of changes."""
+        """A buyer's orders in a shop, for a room that is not in memory."""
         while True:
             known = self._orders_known
             orders = tuple(await self.store.orders(shop, buyer))

@@ -1,4 +1,4 @@
-"""The people and orders of the demo. Ids start with `demo-`; nobody is connected by this.
+"""The people and orders of the demo; nobody is connected by this.
 
 The orders cover every outcome of R6–R8. demo-buyer-1 has two that can be invited for, so that
 the card's order can be changed; each other buyer shows one case a shop.

@@ -105,7 +105,7 @@ async def _drain(server: "Server", runtime: Runtime) -> None:
 
 
 def _spare_the_collector() -> None:
-    """What is there at the start stays; only what comes later is looked at for cycles."""
+    """Look for cycles only in what comes after the start."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])

@@ -1,4 +1,4 @@
-"""Every setting as a type: name, default, unit, limits and the rule it belongs to.
+"""Every setting as a type: name, default, unit, limits and rule.
 
 How a value gets here (flag, environment, file) is the business of `server.config`. Durations are
 in seconds as an operator thinks of them; `policy()` turns them into the core's milliseconds.

@@ -1,4 +1,4 @@
-"""What operators and shops set: switches, roll-out, carriers, and their people (R15–R20, R44).
+"""What operators and shops set, and their people (R15–R20, R44).
 
 All of it is read once and kept in memory; a change is written, then taken over, then told.
 """
@@ -34,7 +34,10 @@ WriteThrough = Callable[[list[Write]], Awaitable[None]]
 
 
 class Shops:
-    """Settings and people by shop and carrier. `write` returns once the writes are durable."""
+    """Settings and people by shop and carrier.
+
+    `write` returns once the writes are durable.
+    """
 
     def __init__(self, store: Store, write: WriteThrough) -> None:
         self._store = store
@@ -55,7 +58,7 @@ class Shops:
         self.carriers = {carrier.id: carrier for carrier in carriers}
 
     def _turn(self, of: object) -> asyncio.Lock:
-        """One change at a time: each is made of what the one before has left in the store."""
+        """One change at a time, each upon what the one before has left."""
         return self._turns.setdefault(of, asyncio.Lock())
 
     # --- switches ---------------------------------------------------------------------------

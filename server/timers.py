@@ -1,4 +1,4 @@
-"""What falls due, in due order (R57): one heap for all rooms and desks, one loop timer for it."""
+"""What falls due, in due order (R57): one heap, one loop timer for it."""
 
 import asyncio
 import heapq
@@ -19,7 +19,10 @@ LONGEST_S = 3600.0  # the clock may be moved; look again after at most this
 
 
 class Timers:
-    """Callbacks by instant of the service's clock. Equal instants run in order of scheduling."""
+    """Callbacks by instant of the service's clock.
+
+    Equal instants run in order of scheduling.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -68,7 +71,7 @@ class Timers:
             self._arm()
 
     def now(self) -> Instant:
-        """What time it is for what is being done: while something due is applied, its instant."""
+        """The time of what is being done; of something due, its instant."""
         return self._clock.now() if self._at is None else self._at
 
     def moved(self) -> None:

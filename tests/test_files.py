@@ -85,6 +85,22 @@ def test_modules_and_classes_are_named_for_what_they_are():
     assert modules + classes == []
 
 
+def test_a_docstring_says_it_in_its_first_line():
+    def is_plain(text: str) -> bool:
+        first, *rest = text.splitlines()
+        return len(first) < 80 and (not rest or rest[0] == "")
+
+    described = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)
+    finds = [
+        f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
+        for path in SERVER
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, described) and (text := ast.get_docstring(node))
+        if not is_plain(text)
+    ]
+    assert finds == []
+
+
 def test_nothing_is_left_open():
     assert _finds(LEFT_OPEN, PYTHON + PAGES) == []
 

@@ -1,4 +1,4 @@
-"""Demo mode only: tokens for the asking, a clock to move, a fresh start. No token is needed."""
+"""Demo mode only, no token needed: tokens, a clock to move, a fresh start."""
 
 import math
 import time

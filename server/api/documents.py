@@ -1,4 +1,4 @@
-"""openapi.json, asyncapi.json and /docs, made from the same types that the server decodes with."""
+"""openapi.json, asyncapi.json and /docs, made from the server's own types."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""An endpoint with what its documentation says; routes and openapi.json both come from these."""
+"""An endpoint with its documentation, for the routes and openapi.json both."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence

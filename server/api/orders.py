@@ -1,4 +1,4 @@
-"""Orders: the platform tells them, members of a room see them with their eligibility."""
+"""Orders: told by the platform, seen by a room's members with eligibility."""
 
 from typing import Annotated
 
@@ -150,7 +150,7 @@ def _line(number: int, text: bytes) -> Order:
 
 
 def _in_order(lines: dict[int, Order]) -> None:
-    """Refuse an upload that goes back behind one of its own lines, as behind what is stored."""
+    """Refuse an upload with a line that is older than one before it."""
     newest: dict[OrderId, int] = {}
     for number, order in lines.items():
         version = newest.get(order.id, order.version)

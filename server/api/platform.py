@@ -1,4 +1,4 @@
-"""What the platform sets: which shops are in (R16, R17, R56) and the courier companies (R20)."""
+"""What the platform sets: roll-out (R16, R17, R56) and carriers (R20)."""
 
 from typing import Annotated, Literal
 

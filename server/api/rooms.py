@@ -1,4 +1,4 @@
-"""A room: would an invite be possible (R19), and what counts of each message (R42)."""
+"""A room: is an invite possible (R19), what counts of each message (R42)."""
 
 from msgspec import Struct
 
@@ -46,7 +46,7 @@ async def get_verdicts(call: Call) -> Verdicts:
 
 
 def _of_room(call: Call) -> tuple[Identity, RoomId]:
-    """The caller and the room: what invites and counts is the business of shop and platform."""
+    """The caller and the room: both are the business of shop and platform."""
     caller = call.caller
     if caller.role not in (Role.MERCHANT, Role.PLATFORM):
         raise Refused("forbidden")

@@ -1,4 +1,4 @@
-"""A shop: its switch with history (R15, R17), decisions (R19) and recent contacts (R26)."""
+"""A shop: its switch (R15, R17), decisions (R19) and contacts (R26)."""
 
 import re
 

@@ -1,1 +1,4 @@
-"""The room machine: pure functions over frozen values; no I/O, no clock, no randomness."""
+"""The room machine: pure functions over frozen values.
+
+No I/O, no clock, no randomness.
+"""

@@ -1,4 +1,4 @@
-"""What the shop may still send outside a session: five in a row (R28), one promotion (R27).
+"""What the shop may still send outside a session (R27, R28).
 
 Theory of operation. `after` folds the log into two numbers: how many messages of the shop (its
 people or its bot) stand in a row, and when the last promotion went out. `refusal` compares them

@@ -20,7 +20,7 @@ KNOWN: tuple[Carrier, ...] = tuple(
 
 
 def at_first(enabled: Collection[str]) -> tuple[Carrier, ...]:
-    """The table of a new installation; an enabled id that is not known is added by its id."""
+    """The table of a new installation; an unknown enabled id is added."""
     known = {carrier.id for carrier in KNOWN}
     others = (CarrierId(carrier) for carrier in enabled if carrier not in known)
     return tuple(

@@ -1,4 +1,4 @@
-"""Which order is a consultation about, and is it one that an invite can be for? (R6–R8)"""
+"""Which order a consultation is about, and whether it is a candidate (R6–R8)."""
 
 from collections.abc import Callable, Mapping
 
@@ -41,7 +41,7 @@ def parcel_problem(order: Order, carriers: Mapping[CarrierId, Carrier]) -> str |
 
 
 class Consultation(Struct, frozen=True, kw_only=True):
-    """What may name an order: the inviter's choice, what the buyer wrote, and the room."""
+    """What may name an order: the inviter, the buyer's words, the room."""
 
     room: Room
     facts: Facts

@@ -1,4 +1,4 @@
-"""What somebody asks of a room, in the imperative. These are also the client's frames.
+"""What somebody asks of a room, in the imperative; also the client's frames.
 
 Every command bears the client's `ref`; (room, identity, `ref`) is its idempotency key (R49).
 Commands without `ref` are the platform's own: what falls due (R57) and what the desk assigns (R44).

@@ -6,7 +6,7 @@ from server.core.model import Instant
 
 
 class Due(Struct, frozen=True):
-    """`kind` falls due at an instant; `key` stays the same as long as it is the same due."""
+    """Something that falls due; `key` is the same for as long as the due is."""
 
     at: Instant
     key: str

@@ -1,4 +1,4 @@
-"""What falls due in a room, and when (R10, R14, R44). Rounds have their own in `tracker`.
+"""What falls due in a room, and when (R10, R14, R44).
 
 A due names itself by `key`, so that it is applied once: a new wait or a later word makes a new key.
 """

@@ -1,4 +1,4 @@
-"""May an invite go out, and why not? One list of checks (R4–R8, R10, R11, R15–R18, R21, R50).
+"""May an invite go out, and why not? One list of checks (R19).
 
 `CHECKS` is the whole truth: deciding stops at its first failure, explaining (R19) lists it all,
 and its order is the order in which errors answer. Each row says for which purposes it is asked:
@@ -58,7 +58,10 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """How one check came out. `passed` is None where it needs an order and there is none."""
+    """How one check came out.
+
+    `passed` is None where it needs an order and there is none.
+    """
 
     rule: str
     passed: bool | None
@@ -77,7 +80,10 @@ class Failure(Struct, frozen=True):
 
 
 def reception(room: Room, facts: Facts) -> Reception:
-    """Who receives the room: what was set, else human; nobody while no agent is online (R21)."""
+    """Who receives the room (R21).
+
+    What was set, else human; nobody while no agent is online.
+    """
     wanted = room.reception or Reception.HUMAN
     if wanted is Reception.HUMAN and not facts.merchants:
         return Reception.NOBODY

@@ -1,4 +1,7 @@
-"""What happened in a room, in the past tense; the log is a list of these in envelopes."""
+"""What happened in a room, in the past tense.
+
+The log is a list of these in envelopes.
+"""
 
 from msgspec import Struct
 
@@ -179,7 +182,10 @@ class Envelope(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="e
 
 
 class Draft(Struct, frozen=True):
-    """An event that is decided but not yet numbered. The one with `ref` answers the command."""
+    """An event that is decided but not yet numbered.
+
+    The one with `ref` answers the command.
+    """
 
     by: Author
     event: AnyEvent

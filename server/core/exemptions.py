@@ -1,4 +1,4 @@
-"""What a logistics session exempts the merchant from, one row a measure (R22–R28).
+"""What a session exempts the merchant from, one row a measure (R22–R28).
 
 A message is in session when the room's phase is `three_party` as it is written: from the
 acceptance on, the wait for an agent included. Whoever judges a message asks its row here first,

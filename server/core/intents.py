@@ -39,7 +39,7 @@ HIGHEST = 0.99
 
 
 class Reading(Struct, frozen=True):
-    """An intent of `INTENTS`, how sure it is (0 to 1), and the exact words that decided."""
+    """An intent of `INTENTS`, how sure (0 to 1), and the words that decided."""
 
     intent: str
     confidence: float
@@ -75,7 +75,10 @@ _DOUBTS = tuple(
 
 
 def classify(text: str) -> Reading:
-    """Read one message. For `other` the confidence is that it is no delivery question."""
+    """Read one message.
+
+    For `other` the confidence is that it is no delivery question.
+    """
     found = {
         intent: reading
         for intent, phrases in _PHRASES.items()

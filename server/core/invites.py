@@ -1,4 +1,4 @@
-"""Deciding about invite cards: offered, answered, changed, taken back (R2–R11, R51)."""
+"""Deciding about cards: offered, answered, changed, withdrawn (R2–R11, R51)."""
 
 from server.core import commands as c
 from server.core import events as e
@@ -28,7 +28,7 @@ SOFT = frozenset({"not_rolled_out", "auto_off", "cooldown"})
 
 
 def consider(room: Room, posted: Draft, ask: Ask, *, text: str) -> Step:
-    """A buyer's text in a two-party room: only the text, or the platform's card behind it (R2)."""
+    """A buyer's text in a two-party room, and perhaps the platform's card (R2)."""
     facts = ask.facts()
     if reception(room, facts) is not Reception.HUMAN:
         return Step(drafts=(posted,))

@@ -1,4 +1,4 @@
-"""What is hidden from those who need not know: names, phone numbers, addresses (R46).
+"""What is hidden from who need not know: names, phones, addresses (R46).
 
 Only fields that name a person are masked; what people write is left as they wrote it.
 """

@@ -1,4 +1,4 @@
-"""The nouns: who, where, what. Frozen values that commands, events and frames are made of."""
+"""The nouns that commands, events and frames are made of: who, where, what."""
 
 from enum import StrEnum
 from typing import NewType
@@ -196,7 +196,10 @@ class Agent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Carrier(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A courier company is data (R20). `name` is by locale; `hours` of its desk, if it has any."""
+    """A courier company is data (R20).
+
+    `name` is by locale; `hours` are its desk's, if it has any.
+    """
 
     id: CarrierId
     name: dict[str, str]

@@ -1,4 +1,4 @@
-"""The shape of phrases that make a reading likely, and of what stands against it (R9).
+"""The shape of phrases that speak for a reading, or against it (R9).
 
 A phrase's weight is how sure it alone makes one: 0.8 and more is clear, between 0.5 and 0.8 is
 vague. Every gap is bounded, so that a search is linear in the text. Case does not matter.
@@ -15,7 +15,7 @@ class Phrase(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A pattern that speaks against a delivery question, and the intents that it spares.
+    """A pattern against a delivery question, and the intents that it spares.
 
     The confidence is multiplied by the factor: 0 is a veto.
     """

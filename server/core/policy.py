@@ -1,4 +1,7 @@
-"""The numbers of the rules (⚙), with their defaults. Durations in ms, times of day in `zone`."""
+"""The numbers of the rules (⚙), with their defaults.
+
+Durations are in ms, times of day in `zone`.
+"""
 
 import re
 from datetime import datetime, timedelta
@@ -50,7 +53,7 @@ class Hours(Struct, frozen=True):
         return minute >= self.start or minute < self.end
 
     def closes_at(self, at: Instant, zone: ZoneInfo) -> Instant:
-        """The first closing after an instant that lies within; far away where it never closes."""
+        """The first closing after an instant within; far away if it never closes."""
         if (self.end - self.start) % DAY_MINUTES == 0:
             return at + 365 * DAY
         local = datetime.fromtimestamp(at / 1000, zone)

@@ -1,4 +1,4 @@
-"""What is kept beside the log: rounds, decisions, agents, marks. Plain values for the store."""
+"""What is kept beside the log: rounds, decisions, agents, marks."""
 
 from msgspec import Struct
 
@@ -15,7 +15,7 @@ from server.core.model import (
 
 
 class Round(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One round of a room (R22–R37). `id` is the `seq` of the buyer message that opened it.
+    """One round (R22–R37); `id` is the `seq` of the message that opened it.
 
     `state` is `running`, `answered`, `late`, `void` or `not_assessed`; `closed_at` is absent while
     the round waits, also when it is late already. `time_ms` is what R35 takes, uncapped.
@@ -99,7 +99,7 @@ class Handled(Struct, frozen=True, kw_only=True):
 
 
 class Priority(Struct, frozen=True, kw_only=True):
-    """A waiting session that a lead sent to the head of its queue (R44), and by which command."""
+    """A waiting session that a lead sent to the head of its queue (R44)."""
 
     session: SessionId
     at: Instant

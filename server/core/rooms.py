@@ -122,12 +122,12 @@ HANDLERS: dict[type[c.MemberCommand | c.PlatformCommand], Handler] = {
 
 
 def is_member(room: Room, who: Identity) -> bool:
-    """Whether the room is theirs at all (R47); a logistics agent's only while it is in it."""
+    """Whether the room is theirs (R47); an agent's only while it is in it."""
     return visible_from(room, who) is not None
 
 
 def visible_from(room: Room, who: Identity) -> int | None:
-    """The first `seq` that this identity may see; None: nothing of this room (R46, R47)."""
+    """The first `seq` that this identity may see; None: nothing (R46, R47)."""
     if who.role is Role.BUYER:
         return 1 if who.id == room.buyer else None
     if who.role is Role.MERCHANT or who.role is Role.BOT:

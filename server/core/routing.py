@@ -1,4 +1,4 @@
-"""Who gets the next session of a courier's desk (R44), and how long one would wait (R50).
+"""Who gets a desk's next session (R44), and how long one would wait (R50).
 
 Theory of operation. The queue is put in order by `FIRST`: whoever was sent to the head, then
 first come, first served. For each in turn the rows of `OPEN` say which agents can take a session
@@ -16,7 +16,10 @@ _JUST_NOW: Instant = 2**62  # later than any instant: the least idle
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A session in the queue. A smaller `rank` is nearer to the head; `avoid` come last (R44)."""
+    """A session in the queue (R44).
+
+    A smaller `rank` is nearer to the head; `avoid` come last.
+    """
 
     room: RoomId
     session: SessionId

@@ -1,4 +1,4 @@
-"""How the rounds of a room stand, and the conditions under which they change (R22–R37).
+"""How the rounds of a room stand, and when they change (R22–R37).
 
 A `Standing` has at most one open round, a `Wait`. What opens a round, what makes one void and
 what makes a void one late after all are lists of conditions, a row each; `rounds` applies them.
@@ -32,7 +32,7 @@ class Wait(Struct, frozen=True, array_like=True):
 
 
 class Session(Struct, frozen=True, array_like=True):
-    """A logistics session: the round it made void, and whether a logistics agent wrote."""
+    """A session: the round that it made void, and whether an agent wrote."""
 
     accepted_at: Instant
     voided: Wait | None = None

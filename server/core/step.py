@@ -13,7 +13,7 @@ from server.core.room import Room
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """Who asks, when, with what software. `facts` is called only where they are needed.
+    """Who asks, when, with what; `facts` is called only where needed.
 
     `target` is the envelope that a recall is about; None where there is no such message.
     """
@@ -71,5 +71,5 @@ def answered(by: Author, event: AnyEvent, ref: str | None) -> Step:
 
 
 def next_id(room: Room, letter: str, *, ahead: int = 1) -> str:
-    """An id for what the event at `seq + ahead` brings: unique, and derived from its place."""
+    """A unique id for what the event at `seq + ahead` brings, by its place."""
     return f"{room.id}.{letter}{room.seq + ahead}"

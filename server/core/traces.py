@@ -1,4 +1,4 @@
-"""What a step of the log leaves behind for the rounds: small values without what was written.
+"""What a step leaves behind for the rounds: small, without what was written.
 
 Theory of operation. `trace_of` goes through `TRACES` and takes the first row that holds; a step
 for which none does means nothing to a round. `QUESTION` and `REPLY` say what makes a message one

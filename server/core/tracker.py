@@ -63,7 +63,7 @@ class DueRow(Struct, frozen=True):
 
 
 class AlertRow(Struct, frozen=True):
-    """An alert for the shop's agents, the kinds of step that may send it, and when one does."""
+    """An alert, the kinds of step that may send it, and when one does."""
 
     rule: str
     kind: str
@@ -169,7 +169,10 @@ def _add(scope: Scope, tracking: Tracking, trace: Trace) -> Observed:
 def _pruned(
     scope: Scope, base: Standing, traces: tuple[Trace, ...], *, at: Instant
 ) -> tuple[Standing, tuple[Trace, ...]]:
-    """Fold into base what can no longer change. The clock may have been set back meanwhile."""
+    """Fold into base what can no longer change.
+
+    The clock may have been set back meanwhile.
+    """
     settled = 0
     while settled < len(traces) and abs(at - traces[settled].at) > scope.policy.recall_ms:
         base, _ = step(scope, base, traces[settled])

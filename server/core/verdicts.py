@@ -1,4 +1,4 @@
-"""For each message and each measure: counted or exempt, and by which rule (R22, R42).
+"""Each message in each measure: counted or exempt, by which rule (R22, R42).
 
 Theory of operation. A message in session is exempt from every measure, by the rows of
 `EXEMPTIONS`. Outside, the first row that holds in the measure's own list decides. What became of
@@ -33,7 +33,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class Facts(Struct, frozen=True):
-    """What the rows ask of a message: its author, its body's kind, its round and that one's end."""
+    """What the rows ask of a message: author, body, round and its end."""
 
     role: Role
     written: bool
@@ -101,7 +101,7 @@ OUTSIDE: dict[str, tuple[Row, ...]] = {
 
 
 def verdicts(log: Sequence[Envelope], *, rules: RuleSet, policy: Policy) -> list[Verdict]:
-    """Six verdicts for every message of a room's whole log, in its order and that of the rows."""
+    """Six verdicts for each message of a room's log, in order."""
     recalled = _recalled(log)
     rounds = _rounds(log, recalled=recalled, rules=rules, policy=policy)
     found: list[Verdict] = []

@@ -1,1 +1,1 @@
-"""Scripted sockets that play the whole story against a running server, and what they expect."""
+"""Scripted sockets that play the story, and what they expect of a server."""

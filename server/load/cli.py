@@ -1,4 +1,4 @@
-"""`sanfang load`: drive a running server with scripted sockets and say whether it held."""
+"""`sanfang load`: drive a server with scripted sockets; did it hold?"""
 
 import argparse
 import asyncio
@@ -55,7 +55,7 @@ async def _play(options: argparse.Namespace, secrets_: dict[str | None, str]) ->
 
 
 def _secrets(given: str | None) -> dict[str | None, str]:
-    """The keys to sign tokens with: given here, or as the server has them; none: demo tokens."""
+    """The keys to sign tokens with, given or set; none: demo tokens."""
     if given is not None:
         return {None: given}
     return config.load({}).settings.secrets()

@@ -1,4 +1,4 @@
-"""One scripted socket: it holds the server to the contract with every frame that comes."""
+"""One scripted socket; each frame is held against the contract."""
 
 import asyncio
 from collections.abc import Callable

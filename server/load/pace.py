@@ -4,7 +4,10 @@ import asyncio
 
 
 class Pace:
-    """`take` returns when the next message may go out; late ones do not pile up to a burst."""
+    """Spaces messages: `take` returns when the next may go out.
+
+    Late ones do not pile up to a burst.
+    """
 
     def __init__(self, per_s: float) -> None:
         self._every_s = 1 / per_s

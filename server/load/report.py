@@ -56,7 +56,7 @@ class Report:
         self.flights[ref] = Flight(to)
 
     def acked(self, after_s: float) -> None:
-        """A message's author knows that it is durable; the others may all have it by then."""
+        """Its author knows that it is durable; all may have it by then."""
         self.acked_s.append(after_s)
 
     def arrived(self, ref: str) -> None:

@@ -1,4 +1,4 @@
-"""A load: the desk's agents come first, then every room plays its story at the common pace."""
+"""A load: the desk's agents come, then every room plays its story."""
 
 import asyncio
 from math import ceil

@@ -1,4 +1,4 @@
-"""The whole story of one room, as often as wanted, and what must come of each step.
+"""The story of one room, as often as wanted, and what must come of it.
 
 open ── ask about goods ── answer ── ask about the parcel ── the platform's card ── accept ──
 an agent joins ── all three talk ── the agent ends ── the next question ── answer
@@ -117,7 +117,7 @@ class Story:
         return ", ".join(reasons) or "nothing stands against it"
 
     async def _accept(self) -> Client:
-        """Consent brings an agent, who sees the room from there on and nothing before (R46)."""
+        """Consent brings an agent, who sees the room from there on (R46)."""
         room = self._room
         answer: dict[str, Any] = {"room": room, "invite": self._invite, "accept": True}
         self._session = (await self._buyer.ask("answer_invite", **answer))["session"]

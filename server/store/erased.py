@@ -16,7 +16,7 @@ _KINDS: dict[str, type[AnyEvent]] = {
 
 @cache
 def erased(kind: str) -> AnyEvent:
-    """A message whose body is `Erased`; any other kind with blanks for all that it must have.
+    """A message whose body is `Erased`; another kind with blanks in its fields.
 
     Nobody should erase other kinds, as the room's state is folded from them. Where somebody did,
     the kind still lets `verify` check the head against the chain.

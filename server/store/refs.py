@@ -1,4 +1,4 @@
-"""The idempotency keys of a room's log, as hashes: is this one perhaps there already? (R49)"""
+"""The idempotency keys of a room's log, as hashes (R49)."""
 
 from array import array
 from bisect import bisect_left

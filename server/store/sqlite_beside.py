@@ -35,7 +35,7 @@ _rooms = Insert(
 
 
 def put_rooms(connection: sqlite3.Connection, rooms: Rooms, rows: Sequence[RoomRow]) -> None:
-    """Rows of rooms; of each only what changed, as most steps change no more than `due_at`."""
+    """Write rows of rooms, of each only what changed: mostly `due_at`."""
     values: list[Any] = []
     dues: list[Any] = []
     for row in {row.room: row for row in rows}.values():

@@ -36,7 +36,7 @@ _READER = (
 
 
 def path_of(url: str | Path) -> Path:
-    """The file that a database URL (`sqlite:///…`, absolute: four slashes) or a path names."""
+    """The file that a database URL (`sqlite:///…`) or a path names."""
     text = str(url)
     if text.startswith(_SCHEME):
         text = unquote(text.removeprefix(_SCHEME))
@@ -51,7 +51,7 @@ def path_of(url: str | Path) -> Path:
 
 
 async def open_writer(path: Path) -> aiosqlite.Connection:
-    """The connection that does every write and checkpoint, with the schema brought up to date."""
+    """The connection that writes and checkpoints, its schema up to date."""
 
     def prepare(connection: sqlite3.Connection) -> None:
         for pragma in _WRITER:
@@ -75,7 +75,7 @@ async def open_reader(path: Path) -> aiosqlite.Connection:
 
 
 def durability(connection: sqlite3.Connection) -> tuple[str, str]:
-    """What the connection itself says of `journal_mode` and `synchronous` (2 is FULL)."""
+    """What the connection says of `journal_mode` and `synchronous` (2: FULL)."""
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
     return str(journal), str(synchronous)

@@ -73,7 +73,7 @@ def events(connection: sqlite3.Connection, room: RoomId, after: int, upto: int) 
 
 
 def find(connection: sqlite3.Connection, room: RoomId, who: Identity, ref: str) -> Envelope | None:
-    """The event of this identity with this `ref`; the newest part is looked through first."""
+    """The event of this identity with this `ref`; the newest are seen first."""
     no = number(connection, room)
     if no is None:
         return None
@@ -103,7 +103,10 @@ def heads(connection: sqlite3.Connection, rooms: Sequence[RoomId]) -> dict[RoomI
 
 
 def links(connection: sqlite3.Connection, room: RoomId, after: int, limit: int) -> list[Link]:
-    """The chain as stored. A body that cannot be read has no envelope, one that is gone has one."""
+    """The chain as stored.
+
+    A body that cannot be read has no envelope, one that is gone has one.
+    """
     no = number(connection, room)
     if no is None:
         return []

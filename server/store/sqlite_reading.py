@@ -1,4 +1,4 @@
-"""The reading half of the SQLite store: each question in its own thread and transaction."""
+"""The reading half of the SQLite store, in a thread of its own."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ class SqliteReading:
         *args: _P.args,
         **kwargs: _P.kwargs,
     ) -> _T:
-        """Have a query done in the reading thread, in a transaction: all of it is of one moment."""
+        """Query in the reading thread, in one transaction: all is of one moment."""
 
         def job(connection: sqlite3.Connection) -> _T:
             connection.execute("BEGIN")

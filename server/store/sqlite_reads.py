@@ -1,4 +1,4 @@
-"""Reading rooms and what is kept beside the log; like `sqlite_log` in one read transaction."""
+"""Reading rooms and what is kept beside the log, in one transaction."""
 
 import sqlite3
 from typing import Any, TypeVar
@@ -103,7 +103,7 @@ def contacts(
     before: tuple[Instant, RoomId] | None,
     limit: int,
 ) -> list[Contact]:
-    """A shop's conversations; unread counts what the agent's mark has not reached (R26)."""
+    """A shop's conversations, unread after the agent's mark (R26)."""
     last_at, last_id = before or (1 << 62, RoomId(""))
     rows = connection.execute(
         "SELECT r.no, r.id, r.buyer, r.buyer_name, r.last_at, coalesce(m.read, 0) FROM rooms r"

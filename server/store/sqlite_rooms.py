@@ -1,4 +1,4 @@
-"""What the writing thread remembers of rooms: number, head and the row last written."""
+"""What the writing thread remembers of rooms: number, head, last row."""
 
 import json
 import sqlite3
@@ -20,7 +20,7 @@ _rooms = Insert("INSERT OR IGNORE INTO rooms (no, id)", width=2)
 
 
 class Place:
-    """A room's number, its last `seq` (0: none) and its row as stored, where that is known."""
+    """A room's number, its last `seq` (0: none), its row where known."""
 
     __slots__ = ("due_at", "head", "needed", "no", "row", "session")
 
@@ -60,7 +60,7 @@ class Rooms:
             self.forget()
 
     def meet(self, rooms: Iterable[RoomId | None]) -> None:
-        """Read the rooms that are not known yet; those that were never seen get the next numbers.
+        """Read the rooms that are not known yet; new ones get the next numbers.
 
         All in one step, see `sqlite_insert`.
         """

@@ -1,4 +1,4 @@
-"""The writing side: batches of units, one transaction each, in the connection's thread.
+"""The writing side: batches of units, one transaction each.
 
 The heads in memory stand for `unique (room, seq)`: there is one process a file, and an event is
 taken only if it comes right behind the head of its room. That refuses what follows a step that
@@ -64,7 +64,7 @@ class Writer:
         self._remember()
 
     def commit(self, units: Sequence[Sequence[Write]]) -> dict[int, StoreConflict]:
-        """Store the units in one transaction; returns those that were refused, by their index.
+        """Store the units in one transaction; the refused ones, by index.
 
         A refused unit keeps nothing and leaves the others alone. Any exception: nothing of any
         unit was kept.
@@ -151,7 +151,7 @@ class Writer:
     # --- a batch ---
 
     def _take(self, unit: Sequence[Write]) -> bool:
-        """Put a unit into the batch; False, and nothing of it, where an event has no place."""
+        """Put a unit into the batch; False, and none of it, if one has no place."""
         events, bodies = len(self._events), len(self._bodies)
         beside = []
         for index, write in enumerate(unit):

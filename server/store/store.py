@@ -35,7 +35,7 @@ from server.store.refs import Refs
 
 
 class Append(Struct, frozen=True):
-    """A step of a room's log. `body` is `chain.body_of(event)`; the rest as in `chain`.
+    """A step of a room's log; `body` is `chain.body_of(event)`.
 
     `unread` marks a buyer's message outside a session, which contacts count (R26).
     """
@@ -77,7 +77,7 @@ class Snapshot(Struct, frozen=True):
 
 
 class Erase(Struct, frozen=True):
-    """Delete the body of an event with its salt, for good (R55); the head and the chain stay."""
+    """Delete an event's body with its salt (R55); head and chain stay."""
 
     room: RoomId
     seq: int
@@ -128,7 +128,7 @@ Done = Callable[[Exception | None], None]
 
 
 class StoredRoom(Struct, frozen=True):
-    """A room to be woken: its row, the newest snapshot, the log after it, and what is beside.
+    """A room to be woken: row, newest snapshot, the log after it, the rest.
 
     `refs` are the `ref_hash`es of the whole log; a hash in it may be another key's.
     """
@@ -153,7 +153,7 @@ class Contact(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """A head as `verify` reads it; `body` and `salt` are None where the body was erased (R55)."""
+    """A head as `verify` reads it; no `body` and `salt` where erased (R55)."""
 
     envelope: Envelope | None
     digest: bytes
@@ -179,7 +179,7 @@ class Store(Protocol):
         """Everything that is needed to serve a room; None if there is none."""
 
     async def events(self, room: RoomId, *, after: int, upto: int) -> list[Envelope]:
-        """The log with `after < seq ≤ upto`, ascending; bodies that were erased as `Erased`."""
+        """The log with `after < seq ≤ upto`, ascending; erased bodies as `Erased`."""
 
     async def find(self, room: RoomId, who: Identity, ref: str) -> Envelope | None:
         """The event that this identity's `ref` brought about, compared in full (R49)."""
@@ -224,7 +224,7 @@ class Store(Protocol):
     async def contacts(
         self, shop: ShopId, agent: str, *, before: tuple[Instant, RoomId] | None, limit: int
     ) -> list[Contact]:
-        """A shop's conversations, newest first, unread counted after the agent's read mark."""
+        """A shop's conversations, newest first, unread after the agent's mark."""
 
     async def carriers(self) -> list[Carrier]:
         """All carriers, in their order."""

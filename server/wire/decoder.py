@@ -1,4 +1,4 @@
-"""Bytes of a client into a typed frame, or a refusal that names what is wrong with them."""
+"""Bytes of a client into a typed frame, or a refusal that says what is wrong."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The short path under uvicorn: from the transport's bytes to the session and back.
+"""The short path under uvicorn: bytes to the session and back.
 
 Theory of operation. uvicorn makes one protocol object a socket and gives it the request's head.
 For our path the handshake is done here, and what it took is dropped; any other path goes to

@@ -1,4 +1,4 @@
-"""Every frame of docs/protocol.md as a type; both encodings come from the same Structs.
+"""Every frame of docs/protocol.md as a type, for both encodings.
 
 Client frames that change a room are the core's commands, and `event` is the core's `Envelope`;
 the rest is here. A struct's tag is the frame's `type`.

@@ -6,7 +6,7 @@ KIB = 1024
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What a socket may do and how long it is waited for. Times of the machine's clock."""
+    """What a socket may do and how long it is waited for (machine's clock)."""
 
     frame_bytes: int = 64 * KIB  # a larger one closes with 1009
     rate_per_s: float = 20
@@ -27,5 +27,5 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     @property
     def resume_bytes(self) -> int:
-        """Waiting bytes above which a socket counts as congested, and replay should pause."""
+        """Waiting bytes above which a socket is congested and replay pauses."""
         return self.outbox_bytes // 4

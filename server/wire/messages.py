@@ -1,4 +1,4 @@
-"""What an error says to a person, by code, in each language (docs/protocol.md 1.5)."""
+"""What an error says to a person, by code, in each language."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The opening handshake of the short path: a request's head in, the answer's bytes out."""
+"""The short path's handshake: a request's head in, the answer's bytes out."""
 
 import logging
 from collections.abc import Iterable

@@ -58,7 +58,7 @@ _NOBODY: Final = Client(name="", version=(), device=Device.DESKTOP, locale=DEFAU
 
 
 class Session:
-    """One connection: hello, limits, token, liveness. Kept small: there are many idle ones.
+    """One connection: hello, limits, token, liveness; small, for many idle ones.
 
     `rooms` is the hub's: the last `seq` that was delivered, per room.
     """
@@ -130,7 +130,7 @@ class Session:
         self._link.send_packet(packet)
 
     def refuse(self, error: Exception, ref: str | None = None) -> None:
-        """Answer a frame that failed; what is not the caller's fault is logged, without content."""
+        """Answer a frame that failed; a fault of ours is logged, without content."""
         if not isinstance(error, Refused):
             logger.error("a frame failed", exc_info=error)
             stored_not = isinstance(error, StoreUnavailable)
@@ -281,7 +281,7 @@ class Session:
     # --- what a frame leads to --------------------------------------------------------------
 
     def _is_fit(self, data: bytes, is_text: bool) -> bool:
-        """Whether it is the kind of message that was agreed on; else the socket is closed."""
+        """Whether it is the kind of message agreed on; else the socket is closed."""
         if is_text is not (self.encoding is JSON):
             self.close(4400, "binary and text mixed up")
             return False
@@ -353,7 +353,7 @@ class Session:
 
 
 def _client(info: ClientInfo, locale: str) -> Client:
-    """What a client says of itself, its version in at least three numbers: 1 is 1.0.0 (R18)."""
+    """What a client says of itself; its version is filled up: 1 is 1.0.0 (R18)."""
     version = [*map(int, info.version.split(".")), 0, 0]
     return Client(
         name=info.name,

@@ -84,7 +84,7 @@ class SessionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a logistics agent sees beside the room (R46); names, phones, addresses masked."""
+    """What a logistics agent sees beside the room, masked (R46)."""
 
     order: dict[str, Any]
     parcel: dict[str, Any]
@@ -94,7 +94,7 @@ class Context(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Check(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of an explanation: `pass` is null where the check needs an order (R19)."""
+    """One line of an explanation (R19); `pass` is null where an order is needed."""
 
     rule: str
     passed: bool | UnsetType | None = msgspec.field(default=UNSET, name="pass")

@@ -1,4 +1,4 @@
-"""What surrounds a session: the service above, the socket beneath, and what all sessions share."""
+"""What surrounds a session: service above, socket beneath, what all share."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ SWEEP_EVERY_S = 1.0
 
 
 class Gateway(Protocol):
-    """The service behind the sockets. All calls are synchronous and on the event loop."""
+    """The service behind the sockets; every call is synchronous, on the loop."""
 
     def authenticate(self, token: str) -> Claims:
         """Whose token it is.
@@ -72,7 +72,7 @@ class Link(Protocol):
 
 
 class Traffic:
-    """Counts since the start, for whoever watches: cheap to add to, read when asked for."""
+    """Counts since the start, for whoever watches: cheap to add to."""
 
     __slots__ = ("closed", "received", "refused", "sent")
 
