@@ -147,10 +147,10 @@ async def test_r45_at_a_start_every_desk_counts_as_just_disconnected(cast: Cast)
 
 
 async def test_1012_sigterm_says_bye_closes_and_exits_0_with_all_stored(cast: Cast):
-    buyer, merchant, _, room = await cast.scene()
+    buyer, merchant, courier, room = await cast.scene()
     said = await buyer.say(room, "最后一句")
     cast.demo.send(signal.SIGTERM)
-    for client in (buyer, merchant):
+    for client in (buyer, merchant, courier):
         bye = await client.expect("bye")
         assert bye["reason"]
         assert bye["reconnect_after_ms"] > 0
