@@ -16,7 +16,7 @@ from server.auth import Authority, Claims
 from server.cell import Cell
 from server.core import commands as c
 from server.core import rooms as machine
-from server.core.errors import Refused, SanfangError, StoreUnavailable
+from server.core.errors import Refused, SanfangError
 from server.core.events import Draft, RoomOpened
 from server.core.model import Role, RoomId, Stage
 from server.core.step import RefusedAfter
@@ -228,7 +228,7 @@ class Gateway:
         if unit.before.stage is Stage.NEW:
             self._openings.forget(unit.cell.buyer_key)
         if unit.origin is not None:
-            unit.origin.session.refuse(StoreUnavailable(str(fault)), unit.origin.ref)
+            unit.origin.session.refuse(Refused("store_unavailable"), unit.origin.ref)
 
     # --- opening ----------------------------------------------------------------------------
 

@@ -205,7 +205,8 @@ class Rooms:
 
     def _failed(self, unit: Unit, fault: Exception) -> None:
         """A step that was not stored: its room is read anew, its author is told (R49)."""
-        logger.error("a step of a room was not stored", exc_info=fault)
+        # The store has logged the fault, once for a whole batch.
+        logger.warning("a step of room %s was not stored: %s", unit.cell.id, fault)
         self.evict(unit.cell)
         self.lost(unit, fault)
 
