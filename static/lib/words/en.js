@@ -18,7 +18,7 @@ export const en = {
   "orderStatus.unpaid": "Unpaid", "orderStatus.paid": "To be shipped", "orderStatus.shipped": "Shipped",
   "orderStatus.partially_shipped": "Partly shipped", "orderStatus.received": "Received", "orderStatus.closed": "Closed",
 
-  "mode.two": "With the shop", "mode.pending": "Invite open", "mode.waiting": "Connecting courier agent",
+  "mode.two": "With the shop", "mode.pending": "Invite open", "mode.waiting": "Connecting…",
   "mode.joined": "Courier agent is here", "mode.staff.two": "Two-way chat", "mode.staff.three": "Three-way chat",
   "mode.present": "Present: {names}",
 
@@ -102,7 +102,7 @@ export const en = {
   "rating.submit": "Submit", "rating.skip": "Skip", "rating.thanks": "Thank you",
 
   "order.title": "Which order is it about?", "order.no": "Order {no}", "order.loading": "Loading orders…",
-  "order.none": "No orders in this shop yet", "order.noneHint": "Once you order, you can choose it here", "order.send": "Send this order", "order.sendParcel": "Send parcel progress",
+  "order.none": "No orders in this shop yet", "order.noneHint": "Once you order, you can choose it here", "order.send": "Send this order", "order.sendParcel": "Send the parcel",
   "order.change": "Use this order", "order.placed": "Ordered {time}", "order.eligible": "Courier agent available",
   "order.items": "{name} and more, {n} items", "order.failed": "Orders could not be loaded",
   "parcel.none": "No parcel yet",

@@ -97,7 +97,7 @@ export const zhCN = {
   "rating.submit": "提交", "rating.skip": "跳过", "rating.thanks": "感谢评价",
 
   "order.title": "选择咨询的订单", "order.no": "订单 {no}", "order.loading": "正在加载订单…",
-  "order.none": "在本店还没有订单", "order.noneHint": "有了订单后可以在这里选择", "order.send": "发送这个订单", "order.sendParcel": "发送包裹进度",
+  "order.none": "在本店还没有订单", "order.noneHint": "有了订单后可以在这里选择", "order.send": "发送这个订单", "order.sendParcel": "发送包裹",
   "order.change": "换成这个订单", "order.placed": "{time} 下单", "order.eligible": "可邀请物流客服",
   "order.items": "{name} 等 {n} 件", "order.failed": "订单加载失败",
   "parcel.none": "暂无包裹",
