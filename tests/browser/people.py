@@ -3,10 +3,19 @@
 import json
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Response,
+    WebSocket,
+    expect,
+)
 
 from tests.browser.demo_server import DemoServer
 
@@ -32,6 +41,7 @@ class Person:
         self.failures: list[str] = []
         page.on("websocket", self._listen)
         page.on("pageerror", lambda error: self.failures.append(str(error)))
+        page.on("response", self._look)
 
     def t(self, key: str, **params: Any) -> str:
         """A text as this page shows it."""
@@ -102,6 +112,11 @@ class Person:
         while not holds():
             assert time.monotonic() < deadline, "it did not come about"
             self.page.wait_for_timeout(LOOK_MS)  # Playwright hears of frames while it waits
+
+    def _look(self, response: Response) -> None:
+        """A page asks the API for nothing that this version does not have."""
+        if response.status == HTTPStatus.NOT_FOUND and "/api/" in response.url:
+            self.failures.append(f"not found: {response.url}")
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda data: self.received.append(json.loads(data)))
@@ -204,7 +219,7 @@ class Cast:
         return person
 
     def leave(self) -> None:
-        """Close everything; a page on which a script failed fails the test."""
+        """Close everything; a page that failed, or asked in vain, fails the test."""
         failures = [failure for person in self._people for failure in person.failures]
         for context in self._contexts:
             context.close()
