@@ -235,9 +235,7 @@ async def test_the_clock_set_back_undoes_nothing_and_seq_still_grows(cast: Cast)
     await merchant.event("agent_joined")
 
 
-async def test_r11_the_platform_waits_a_day_after_a_decline_and_half_an_hour_after_an_expiry(
-    cast: Cast,
-):
+async def test_r11_the_platform_waits_half_an_hour_after_an_expiry_and_a_day_after_a_no(cast: Cast):
     buyer, merchant, _, room = await cast.scene()
     await buyer.say(room, WHERE)
     card = await buyer.event("invite_offered")
@@ -252,19 +250,33 @@ async def test_r11_the_platform_waits_a_day_after_a_decline_and_half_an_hour_aft
     second = await buyer.event("invite_offered")
     no = {"room": room, "invite": second["event"]["invite"], "accept": False}
     declined = await buyer.do("answer_invite", **no)
-    await merchant.refused("cooldown", "offer_invite", room=room)
-    cast.demo.clock(declined["at"] + MINUTE)
-    third = await offered(buyer, merchant, room)
-    await buyer.do("answer_invite", room=room, invite=third, accept=False)
-    cast.demo.advance(minutes=60)
-    error = await merchant.refused("cooldown", "offer_invite", room=room)
-    assert error["details"]["until_at"] > 0
-    await buyer.skip()
+    cast.demo.clock(declined["at"] + 8 * 60 * MINUTE)
     await buyer.say(room, WHERE)
     await buyer.no_event("invite_offered")
-    cast.demo.advance(minutes=24 * 60)
-    fourth = await offered(buyer, merchant, room)
-    await buyer.do("answer_invite", room=room, invite=fourth, accept=False, never_again=True)
+    cast.demo.clock(declined["at"] + 24 * 60 * MINUTE)
+    await buyer.say(room, WHERE)
+    await buyer.event("invite_offered")
+
+
+async def test_r11_the_merchant_waits_a_minute_then_a_day_then_for_ever(cast: Cast):
+    buyer, merchant, _, room = await cast.scene()
+
+    async def declined(**more: bool) -> int:
+        invite = await offered(buyer, merchant, room)
+        no = {"room": room, "invite": invite, "accept": False}
+        return int((await buyer.do("answer_invite", **no, **more))["at"])
+
+    first_at = await declined()
+    error = await merchant.refused("cooldown", "offer_invite", room=room)
+    assert error["details"]["until_at"] == first_at + MINUTE
+    cast.demo.clock(first_at + MINUTE)
+    second_at = await declined()
+    cast.demo.clock(second_at + 8 * 60 * MINUTE)
+    error = await merchant.refused("cooldown", "offer_invite", room=room)
+    assert error["details"]["until_at"] == second_at + 24 * 60 * MINUTE
+    cast.demo.clock(second_at + 24 * 60 * MINUTE)
+    await declined(never_again=True)
     cast.demo.advance(minutes=48 * 60)
     await merchant.refused("cooldown", "offer_invite", room=room)
-    await buyer.do("reopen_invite", room=room, invite=fourth)
+    last = [f for f in buyer.frames if f["type"] == "event" and "expires_at" in f["event"]][-1]
+    await buyer.do("reopen_invite", room=room, invite=last["event"]["invite"])

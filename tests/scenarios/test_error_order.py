@@ -62,69 +62,82 @@ async def test_r19_without_an_order_the_checks_that_need_one_pass_null(cast: Cas
     await merchant.refused("no_order", "offer_invite", room=room, order="order-of-nobody")
 
 
-async def test_the_first_of_many_refusals_answers_as_each_is_mended(cast: Cast):
-    """Everything is wrong; each turn mends what has just answered."""
-    demo, order = cast.demo, cast.order
-    cast.put_carrier(enabled=False)
-    cast.put_order(status="received")
-    buyer = await cast.buys()
-    room = await cast.opens(buyer)
-    old = await cast.sells("agent-old", hello={"version": "0.9.9"})
-    rollout = demo.get("/api/v1/rollout", token=cast.platform)
-    switch = f"/api/v1/shops/{cast.shop}/switch"
-    closed = {"enabled": False, "auto": False, "entry": {"mobile": False, "desktop": False}}
-    demo.put(switch, closed, token=cast.platform)
-    demo.put("/api/v1/rollout", {"deny": [cast.shop]}, token=cast.platform)
-    demo.today("23:30:00")
-    seen = []
+class Case:
+    """A room for which everything may be wrong; `refused` says what answers first."""
 
-    async def refused(client: Client, code: str) -> None:
-        seen.append(code)
-        await client.refused(code, "offer_invite", room=room, order=order)
-        if client is not old:
-            reasons = _reasons(await _ask(client, room, order=order))
-            assert reasons[0] == code
+    def __init__(self, cast: Cast, buyer: Client, room: str) -> None:
+        self.cast, self.buyer, self.room = cast, buyer, room
+        self.switch = f"/api/v1/shops/{cast.shop}/switch"
+
+    async def refused(self, client: Client, code: str) -> None:
+        order = self.cast.order
+        await client.refused(code, "offer_invite", room=self.room, order=order)
+        assert _reasons(await _ask(client, self.room, order=order))[0] == code
         if code not in ("client_outdated", "entry_closed"):
-            assert code in _reasons(_of_platform(cast, room, order))
+            assert code in _reasons(_of_platform(self.cast, self.room, order))
 
+    def set(self, **changes: Any) -> None:
+        self.cast.demo.put(self.switch, changes, token=self.cast.platform)
+
+    def deny(self, *shops: str) -> None:
+        self.cast.demo.put("/api/v1/rollout", {"deny": shops}, token=self.cast.platform)
+
+
+async def _case(cast: Cast) -> Case:
+    buyer = await cast.buys()
+    return Case(cast, buyer, await cast.opens(buyer))
+
+
+async def test_the_first_of_many_refusals_answers_before_an_order_is_looked_at(cast: Cast):
+    """Everything is wrong; each turn mends what has just answered."""
+    cast.put_order(status="received")
+    case = await _case(cast)
+    old = await cast.sells("agent-old", hello={"version": "0.9.9"})
+    case.set(enabled=False, auto=False, entry={"mobile": False, "desktop": False})
+    case.deny(cast.shop)
     try:
-        await refused(old, "client_outdated")
+        cast.demo.today("23:30:00")
+        await case.refused(old, "client_outdated")
         merchant = await cast.sells()
-        await refused(merchant, "entry_closed")
-        demo.put(switch, {"entry": {"desktop": True}}, token=cast.platform)
-        await refused(merchant, "switched_off")
-        demo.put(switch, {"enabled": True}, token=cast.platform)
-        assert _reasons(_of_platform(cast, room, order))[0] == "auto_off"
-        await refused(merchant, "not_rolled_out")
-        demo.put("/api/v1/rollout", {"deny": rollout["deny"]}, token=cast.platform)
-        await refused(merchant, "outside_service_hours")
+        await case.refused(merchant, "entry_closed")
+        case.set(entry={"desktop": True})
+        await case.refused(merchant, "switched_off")
+        case.set(enabled=True)
+        assert _reasons(_of_platform(cast, case.room))[0] == "auto_off"
+        await case.refused(merchant, "not_rolled_out")
+        case.deny()
+        await case.refused(merchant, "outside_service_hours")
     finally:
-        demo.put("/api/v1/rollout", rollout, token=cast.platform)
-    demo.next_day()
-    await refused(merchant, "order_finished")
+        case.deny()
+    cast.demo.next_day()
+    await case.refused(merchant, "order_finished")
+
+
+async def test_the_first_of_many_refusals_answers_of_order_parcel_and_desk(cast: Cast):
+    cast.put_carrier(enabled=False)
     cast.put_order(status="paid")
-    await refused(merchant, "order_not_shipped")
+    case, merchant = await _case(cast), await cast.sells()
+    await cast.sells("agent-old", hello={"version": "0.9.9"})
+    await case.refused(merchant, "order_not_shipped")
     cast.put_order(parcels=[])
-    await refused(merchant, "no_parcel")
-    two = [{"id": f"p{n}-{order}", "carrier": cast.carrier} for n in (1, 2)]
+    await case.refused(merchant, "no_parcel")
+    two = [{"id": f"p{n}-{cast.order}", "carrier": cast.carrier} for n in (1, 2)]
     cast.put_order(parcels=two)
-    await refused(merchant, "several_parcels")
+    await case.refused(merchant, "several_parcels")
     cast.put_order()
-    await refused(merchant, "carrier_not_supported")
+    await case.refused(merchant, "carrier_not_supported")
     cast.put_carrier(enabled=True)
-    await refused(merchant, "carrier_desk_closed")
+    await case.refused(merchant, "carrier_desk_closed")
     await cast.delivers()
-    invite = await offered(buyer, merchant, room)
-    await refused(merchant, "invite_pending")
-    await buyer.do("answer_invite", room=room, invite=invite, accept=False)
-    await refused(merchant, "cooldown")
-    demo.put(switch, {"auto": True}, token=cast.platform)
-    await merchant.do("set_reception", room=room, reception="bot")
+    invite = await offered(case.buyer, merchant, case.room)
+    await case.refused(merchant, "invite_pending")
+    await case.buyer.do("answer_invite", room=case.room, invite=invite, accept=False)
+    await case.refused(merchant, "cooldown")
+    await merchant.do("set_reception", room=case.room, reception="bot")
     await merchant.close()
-    told = _of_platform(cast, room, order)
     # The old client is online still, a new one is not.
-    assert _reasons(told) == ["cooldown", "human_not_receiving", "merchant_client_outdated"]
-    assert len(seen) == 13
+    told = _reasons(_of_platform(cast, case.room, cast.order))
+    assert told == ["cooldown", "human_not_receiving", "merchant_client_outdated"]
 
 
 async def test_not_in_phase_stands_where_invite_pending_does(cast: Cast):

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -22,65 +23,89 @@ async def _second(cast: Cast, number: int) -> tuple[Client, str]:
     return buyer, (await buyer.do("open_room", shop=cast.shop))["room"]
 
 
-async def test_r49_after_a_crash_everything_in_flight_goes_on(cast: Cast):
-    demo = cast.demo
+@dataclass
+class InFlight:
+    """Rooms in every state that the server must not forget, and what is known of them."""
+
+    active: str  # with an agent
+    queued: str  # waits
+    asking: str  # an open round since
+    asked_at: int
+    pending: str  # an open card
+    session: str  # that waits
+    invite: str
+    heads: dict[str, int]
+    epoch: str
+
+
+async def _in_flight(cast: Cast) -> InFlight:
     buyer, merchant, courier, active = await cast.scene()
     await courier.do("set_status", status="online", capacity=1)
-    session = await joined(buyer, merchant, courier, active)
-    said = await courier.say(active, "您好")
-    waiters = []
-    for number in (1, 2):
-        who, room = await _second(cast, number)
-        waiters.append((who, room, await accepted(who, merchant, room)))
-    asker, asking = await _second(cast, 3)
+    await joined(buyer, merchant, courier, active)
+    await courier.say(active, "您好")
+    asker, asking = await _second(cast, 1)
     asked = await asker.say(asking, HELLO)
-    carded, pending = await _second(cast, 4)
-    await courier.do("set_status", status="online", capacity=4)
-    for who, _, waiting in waiters:
-        await who.event("agent_joined", session=waiting)
-    await courier.do("set_status", status="online", capacity=3)
-    who, room = await _second(cast, 5)
+    carded, pending = await _second(cast, 2)
     invite = await offered(carded, merchant, pending)
-    queued = await accepted(who, merchant, room)
-    epoch = merchant.greeting[0]["epoch"]
-    heads = (await merchant.fence())["heads"]
-    now = demo.advance()
-    demo.restart(signal.SIGKILL)
-    assert abs(demo.advance() - now) < 30_000, "the clock is where it was"
+    waiter, queued = await _second(cast, 3)
+    session = await accepted(waiter, merchant, queued)
+    return InFlight(
+        active=active,
+        queued=queued,
+        asking=asking,
+        asked_at=asked["at"],
+        pending=pending,
+        session=session,
+        invite=invite,
+        heads=(await merchant.fence())["heads"],
+        epoch=merchant.greeting[0]["epoch"],
+    )
 
-    merchant = await cast.sells(hello={"resume": heads, "epoch": epoch})
-    assert merchant.greeting[0]["epoch"] == epoch
+
+async def test_r49_after_a_crash_everything_in_flight_is_as_it_was(cast: Cast):
+    was = await _in_flight(cast)
+    now = cast.demo.advance()
+    cast.demo.restart(signal.SIGKILL)
+    assert abs(cast.demo.advance() - now) < 60_000, "the clock is where it was"
+    merchant = await cast.sells(hello={"resume": was.heads, "epoch": was.epoch})
+    assert merchant.greeting[0]["epoch"] == was.epoch
     assert not [f for f in merchant.greeting if f["type"] in ("event", "left")]
     shown = {f["room"]: f for f in merchant.greeting if f["type"] == "room"}
-    assert {room: f["seq"] for room, f in shown.items()} == heads
-    assert shown[active]["session"]["state"] == "active"
-    assert shown[active]["session"]["agent"]["id"] == "courier-1"
-    assert shown[room]["session"]["state"] == "waiting"
-    assert shown[pending]["invite"]["state"] == "offered"
+    assert {room: f["seq"] for room, f in shown.items()} == was.heads
+    assert shown[was.active]["session"]["state"] == "active"
+    assert shown[was.active]["session"]["agent"]["id"] == "courier-1"
+    assert shown[was.queued]["session"]["state"] == "waiting"
+    card = shown[was.pending]["invite"]
+    assert (card["id"], card["state"]) == (was.invite, "offered")
     (timer,) = [f for f in merchant.greeting if f["type"] == "timer"]
-    assert (timer["room"], timer["state"], timer["opened_at"]) == (
-        asking,
-        "running",
-        asked["at"],
-    )
+    running = (was.asking, "running", was.asked_at)
+    assert (timer["room"], timer["state"], timer["opened_at"]) == running
     (place,) = [f for f in merchant.greeting if f["type"] == "queue"]
-    assert (place["room"], place["session"], place["place"]) == (room, queued, 1)
+    first = (was.queued, was.session, 1)
+    assert (place["room"], place["session"], place["place"]) == first
     courier = await cast.come("logistics", "courier-1")
-    assert courier.shown(active)["session"]["id"] == session
+    assert courier.shown(was.active)["seq"] == was.heads[was.active]
     (desk,) = [f for f in courier.greeting if f["type"] == "desk"]
-    assert (desk["active"], desk["waiting"], desk["capacity"]) == (3, 1, 3)
-    buyer = await cast.buys()
-    await buyer.say(active, "还在吗")
+    assert (desk["active"], desk["waiting"], desk["capacity"]) == (1, 1, 1)
+
+
+async def test_r49_after_a_crash_everything_in_flight_goes_on(cast: Cast):
+    was = await _in_flight(cast)
+    cast.demo.restart(signal.SIGKILL)
+    merchant, buyer = await cast.sells(), await cast.buys()
+    courier = await cast.come("logistics", "courier-1")
+    said = await buyer.say(was.active, "还在吗")
+    assert said["seq"] == was.heads[was.active] + 1
     await courier.event("message_posted")
-    demo.clock(asked["at"] + 181_000)
-    await merchant.expect("alert", kind="overdue_soon", room=asking)
-    await merchant.expect("alert", kind="overdue", room=asking)
-    await courier.do("set_status", status="online", capacity=4)
-    await merchant.event("agent_joined", session=queued)
-    demo.clock(shown[pending]["invite"]["expires_at"])
-    gone = await merchant.event("invite_expired", invite=invite)
-    assert gone["at"] == shown[pending]["invite"]["expires_at"]
-    assert said["seq"] < (await buyer.fence())["heads"][active]
+    await courier.do("set_status", status="online", capacity=2)
+    await merchant.event("agent_joined", session=was.session)
+    cast.demo.clock(was.asked_at + 181_000)
+    await merchant.expect("alert", kind="overdue_soon", room=was.asking)
+    await merchant.expect("alert", kind="overdue", room=was.asking)
+    expires_at = merchant.shown(was.pending)["invite"]["expires_at"]
+    cast.demo.clock(expires_at)
+    gone = await merchant.event("invite_expired", invite=was.invite)
+    assert gone["at"] == expires_at
 
 
 async def test_r49_every_acknowledged_message_survives_a_crash_in_the_middle(cast: Cast):

@@ -259,3 +259,16 @@ async def test_r32_rounds_open_though_nobody_receives(cast: Cast):
     asked = await buyer.say(room, HELLO)
     running = await _timer(merchant, "running")
     assert running["opened_at"] == asked["at"]
+
+
+async def test_r38_a_round_stays_open_when_the_conversation_is_closed(cast: Cast):
+    buyer, merchant, _, room = await cast.scene()
+    asked = await buyer.say(room, HELLO)
+    await _timer(merchant, "running")
+    await merchant.do("close_conversation", room=room)
+    await merchant.never("timer")
+    cast.demo.clock(asked["at"] + 181_000)
+    await merchant.expect("alert", kind="overdue", room=room)
+    replied = await merchant.say(room, "抱歉久等")
+    late = await _timer(merchant, "late", closed_at=replied["at"])
+    assert late["opened_at"] == asked["at"]
