@@ -179,3 +179,20 @@ async def test_an_error_bears_the_ref_of_any_frame_that_had_one(cast: Cast):
         assert (error["code"], error["ref"]) == ("forbidden", f"of {type_}")
     await buyer.send("hello", ref="again", token="t", client={})
     assert (await buyer.expect("error"))["ref"] == "again"
+
+
+async def test_r49_a_room_that_is_opened_by_many_sockets_at_once_is_opened_once(cast: Cast):
+    merchant = await cast.sells()
+    sockets = [await cast.buys() for _ in range(4)]
+    refs = ["same", "same", "another", "third"]
+    for client, ref in zip(sockets, refs, strict=True):
+        await client.send("open_room", ref=ref, shop=cast.shop)
+    acks = [await client.reply(ref) for client, ref in zip(sockets, refs, strict=True)]
+    assert {ack["type"] for ack in acks} == {"ack"}
+    assert len({ack["room"] for ack in acks}) == 1
+    room = acks[0]["room"]
+    for client in (merchant, *sockets):
+        await client.fence()
+        assert client.seqs(room) == [1]
+    again = await sockets[0].do("open_room", ref=refs[0], shop=cast.shop)
+    assert again["room"] == room
