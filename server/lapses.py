@@ -36,8 +36,7 @@ class Lapses:
         """See that the timers come back when something is due here."""
         pending = cell.pending(rules=self._rooms.rules, policy=self._rooms.policy)
         if not pending:
-            cell.scheduled_at = None
-            return
+            return  # what was scheduled rings all the same, and stands in for what comes later
         at = pending[0].at
         if cell.scheduled_at is None or at < cell.scheduled_at:
             cell.scheduled_at = at
@@ -145,5 +144,6 @@ class Lapses:
         worker = rooms.desks.worker(carrier, agent)
         theirs = worker.rooms if worker is not None else set()
         cells = [cell for room in theirs if (cell := rooms.get(room)) is not None]
-        rooms.requeue(carrier, cells, at=at)
+        if cells:
+            rooms.requeue(carrier, cells, at=at)
         rooms.delivery.desk_changed(carrier)

@@ -34,6 +34,10 @@ class Timers:
         self._at: Instant | None = None
         self.next_at: Instant = NEVER
 
+    def __len__(self) -> int:
+        """How much is to come."""
+        return len(self._heap)
+
     def schedule(self, at: Instant, callback: Callback) -> None:
         """Call back once, when the clock has reached `at`."""
         heapq.heappush(self._heap, (at, next(self._numbers), callback))
