@@ -84,7 +84,10 @@ class Game:
                 {"kind": "answer_invite", "invite": card, "accept": False},
                 {"kind": "reopen_invite", "invite": card},
             ],
-            "m": [{"kind": "offer_invite"}, {"kind": "offer_invite"}],
+            "m": [
+                *[{"kind": "offer_invite"}] * 3,
+                {"kind": "set_switch", "enabled": pick((True, True, False))},
+            ],
             "l": [{"kind": "set_status", "status": pick(("online", "online", "paused"))}],
         }
         said = {"kind": "post_message", "body": {"kind": "text", "text": pick(WORDS)}}
@@ -111,6 +114,9 @@ class Game:
             assert cell is not None
             assert cell.room is cell.shown
             assert cell.room == folded
+            switch = service.shops.switch(SHOP)
+            assert switch == (await self.house.store.switch(SHOP) or switch)
+            assert switch.enabled or folded.open_card is None  # R15
             session = folded.session
             if session is not None and session.agent is not None:
                 held[session.agent.id].add(folded.id)
