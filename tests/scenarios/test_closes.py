@@ -17,10 +17,17 @@ from tests.scenarios.client import JSON, MSGPACK
 pytestmark = pytest.mark.anyio
 
 SETTINGS = {
-    "SANFANG_HELLO_S": "0.5",
+    "SANFANG_HELLO_S": "2",
     "SANFANG_HARD_MINIMUM_CLIENT": "0.5.0",
     "SANFANG_ORIGINS": "https://shop.example",
     "SANFANG_OUTBOX_BYTES": "65536",
+}
+
+
+HELLO = {
+    "type": "hello",
+    "token": "T",
+    "client": {"name": "n", "version": "1.0", "device": "mobile"},
 }
 
 
@@ -71,6 +78,9 @@ async def test_a_foreign_origin_is_refused_and_an_allowed_one_comes_in(cast: Cas
         },
         {"type": "hello", "token": "T", "client": {"name": "n", "version": "1"}},
         {"type": "hello", "token": "T"},
+        {**HELLO, "resume": {"room": -1}},
+        {**HELLO, "resume": ["room"]},
+        {**HELLO, "epoch": 7},
     ],
 )
 async def test_4400_closes_what_begins_with_no_well_formed_hello(cast: Cast, first: Any):
@@ -123,8 +133,8 @@ async def test_4401_closes_bad_expired_and_foreign_tokens(cast: Cast):
 
 async def test_4401_closes_when_the_token_ends_and_a_new_one_renews_it_in_place(cast: Cast):
     client, other = await cast.open(), await cast.open()
-    await client.hello(cast.token("buyer", cast.buyer, expires_in_s=1.5))
-    await other.hello(cast.token("buyer", cast.buyer, expires_in_s=1.5))
+    await client.hello(cast.token("buyer", cast.buyer, expires_in_s=3))
+    await other.hello(cast.token("buyer", cast.buyer, expires_in_s=3))
     assert (await client.expect("token_expiring"))["expires_at"] > 1_700_000_000_000
     await client.refused("unauthorized", "refresh_token", token=cast.token("buyer", "somebody"))
     await client.refused("unauthorized", "refresh_token", token="nonsense")
@@ -208,4 +218,12 @@ async def test_unknown_fields_are_ignored_and_an_unknown_type_is_answered(cast: 
     await buyer.do("post_message", room=room, body={**text("你好"), "mood": 1}, extra=[1])
     error = await buyer.ask("dance", room=room)
     assert (error["type"], error["code"]) == ("error", "unknown_type")
+    await buyer.fence()
+
+
+async def test_types_that_we_do_not_know_close_nothing_however_many(cast: Cast):
+    buyer = await cast.buys()
+    for number in range(30):
+        error = await buyer.ask(f"dance_{number}", room="r")
+        assert error["code"] == "unknown_type"
     await buyer.fence()

@@ -162,7 +162,7 @@ async def test_r27_one_promotion_a_day_outside_sessions_and_any_number_inside(ca
     await merchant.do("post_message", room=room, body=by_rule)
     await courier.say(room, "领券立减")
     await courier.do("end_session", room=room, session=session)
-    cast.demo.clock(first["at"] + 24 * 3_600_000 - 2_000)
+    cast.demo.clock(first["at"] + 24 * 3_600_000 - 20_000)
     await merchant.refused("marketing_limit", "post_message", room=room, body=PROMOTION)
     cast.demo.clock(first["at"] + 24 * 3_600_000)
     await merchant.do("post_message", room=room, body=PROMOTION)

