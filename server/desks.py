@@ -124,7 +124,8 @@ class Desks:
         self.follow(nobody, stored)
         session = stored.session
         if session is not None:
-            rank = place.rank if place is not None and place.session == session.id else 0
+            is_known = place is not None and place.session == session.id
+            rank = place.rank if place is not None and is_known else _rank(session)
             self._places[stored.id] = _place(stored.id, session, rank)
             if session.agent is None:
                 self._queues[session.carrier][stored.id] = self._places[stored.id]

@@ -180,7 +180,7 @@ class Rooms:
             Refused: `forbidden`, also where there is no such room (R47).
         """
         cell = await self.load(room)
-        if cell is None:
+        if cell is None or cell.shown.stage is Stage.NEW:  # not stored yet, and perhaps never
             raise Refused("forbidden")
         if who.role is not Role.PLATFORM and not machine.is_member(cell.shown, who):
             raise Refused("forbidden")

@@ -102,3 +102,21 @@ def test_those_who_opened_nothing_for_an_hour_are_forgotten() -> None:
         now += HOUR_S / FEW
         openings.count((Role.BUYER, "", f"b-{number}"))
     assert len(openings) <= 2 * FEW
+
+
+async def test_r47_a_room_that_is_not_stored_yet_is_none(house: House) -> None:
+    buyer, merchant = await house.buyer(), await house.merchant()
+    house.store.gate.clear()
+    buyer.ask("open_room", shop=SHOP)
+    await house.until(lambda: house.service.rooms.cells)
+    refs = [
+        merchant.ask("fetch_history", room=room_of("b-1")),
+        merchant.ask("check_invite", room=room_of("b-1")),
+    ]
+    await house.until(lambda: merchant.answer(refs[1]))
+    assert [merchant.code(ref) for ref in refs] == ["forbidden"] * 2
+    house.store.gate.set()
+    await house.quiet()
+    again = merchant.ask("fetch_history", room=room_of("b-1"))
+    await house.quiet()
+    assert merchant.code(again) is None
