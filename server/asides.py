@@ -6,6 +6,7 @@ and, but for typing, kept, and nothing waits for them.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from msgspec import json
@@ -15,7 +16,7 @@ from server.cell import Cell
 from server.core import commands as c
 from server.core import rooms as machine
 from server.core.errors import Refused
-from server.core.model import Role, RoomId
+from server.core.model import Role
 from server.core.records import Mark, Priority
 from server.explain import explain_invite
 from server.journal import ref_hash
@@ -27,6 +28,7 @@ from server.wire import frames as f
 from server.wire.session import Session
 
 _Ask = Callable[[Session, Any], Awaitable[Any]]
+_Act = Callable[[Session, Cell, Any], None]
 
 
 class Asides:
@@ -102,27 +104,40 @@ class Asides:
 
     # --- marks and typing -------------------------------------------------------------------
 
+    def _in_room(self, session: Session, frame: Any, act: _Act) -> None:
+        """Do something in a room that this socket has been shown; another is forbidden (R47)."""
+        cell = self._rooms.cells.get(frame.room)
+        if cell is None and frame.room in session.rooms:  # it was let go of
+            self._rooms.background.spawn(self._in_woken(session, frame, act))
+        elif cell is None or not machine.is_member(cell.shown, session.identity):
+            raise Refused("forbidden")
+        else:
+            act(session, cell, frame)
+
+    async def _in_woken(self, session: Session, frame: Any, act: _Act) -> None:
+        try:
+            act(session, await self._rooms.member(session.identity, frame.room), frame)
+        except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
+            session.refuse(error)
+
     def _typing(self, session: Session, frame: f.Typing) -> None:
-        cell = self._mine(session, frame.room)
+        self._in_room(session, frame, self._tell_typing)
+
+    def _tell_typing(self, session: Session, cell: Cell, _: f.Typing) -> None:
         who = f.Who(role=session.identity.role, id=session.identity.id)
         others = self._rooms.hub.others_in(cell, session.identity)
         self._rooms.hub.send_to(others, f.TypingFrame(room=cell.id, who=who))
 
-    def _mine(self, session: Session, room: RoomId) -> Cell:
-        """A room that this socket has been shown; another is forbidden (R47)."""
-        cell = self._rooms.cells.get(room)
-        if cell is None or not machine.is_member(cell.shown, session.identity):
-            raise Refused("forbidden")
-        return cell
-
     def _mark_read(self, session: Session, frame: f.MarkRead) -> None:
-        self._mark(session, frame, read=True)
+        self._in_room(session, frame, partial(self._mark, read=True))
 
     def _mark_delivered(self, session: Session, frame: f.MarkDelivered) -> None:
-        self._mark(session, frame, read=False)
+        self._in_room(session, frame, partial(self._mark, read=False))
 
-    def _mark(self, session: Session, frame: f.MarkRead | f.MarkDelivered, *, read: bool) -> None:
-        cell, who = self._mine(session, frame.room), session.identity
+    def _mark(
+        self, session: Session, cell: Cell, frame: f.MarkRead | f.MarkDelivered, *, read: bool
+    ) -> None:
+        who = session.identity
         if frame.seq > cell.shown.seq:
             raise Refused("bad_frame", path="$.seq", problem="beyond the head of the room")
         old = cell.marks.get(who.key) or Mark(

@@ -91,6 +91,11 @@ class Hub:
         """Every socket that was taken in."""
         return [session for sockets in self.by_identity.values() for session in sockets]
 
+    def rooms_of(self, *roles: Role) -> set[RoomId]:
+        """The rooms that sockets of these roles know."""
+        sessions = (each for each in self.sessions() if each.identity.role in roles)
+        return {room for session in sessions for room in session.rooms}
+
     # --- what goes out ----------------------------------------------------------------------
 
     def publish(self, cell: Cell, envelope: Envelope, agents: Iterable[IdentityKey]) -> None:

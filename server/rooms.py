@@ -193,14 +193,22 @@ class Rooms:
         self.desks.forget()
 
     def _let_go(self) -> None:
-        """Quiet rooms that nobody looks at leave memory, oldest first."""
-        seen = {room for session in self.hub.sessions() for room in session.rooms}
-        for room, cell in list(self.cells.items()):
+        """Quiet rooms leave memory, oldest first, and those last that only a shop's agents know.
+
+        They come to know every room in which something happens, and one of them is always there.
+        """
+        known = self.hub.rooms_of(Role.BUYER, Role.LOGISTICS)
+        shops = self.hub.rooms_of(Role.MERCHANT, Role.BOT)
+        quiet = [
+            cell
+            for cell in self.cells.values()
+            if not (cell.waiting is not None or cell.is_ahead or cell.scheduled_at is not None)
+            and cell.id not in known
+        ]
+        for cell in sorted(quiet, key=lambda cell: cell.id in shops):
             if len(self.cells) < CELLS * 9 // 10:
                 break
-            busy = cell.waiting is not None or cell.is_ahead
-            if not busy and room not in seen and cell.scheduled_at is None:
-                del self.cells[room]
+            del self.cells[cell.id]
         self._crowded = max(CELLS, len(self.cells) * 11 // 10)
 
     def _failed(self, unit: Unit, fault: Exception) -> None:

@@ -62,3 +62,45 @@ async def test_nothing_of_a_socket_is_left_when_it_is_gone(house: House) -> None
     assert house.service.presences._told_online == set()
     assert house.service.joining._catching == set()
     assert house.service.gateway._waking == {}
+
+
+async def test_a_shop_that_is_always_there_keeps_no_room_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merchant = await house.merchant()
+    monkeypatch.setattr(rooms_module, "CELLS", 10)
+    house.service.rooms._crowded = 10
+    for number in range(30):
+        buyer = await house.buyer(f"b-{number}")
+        room = await house.opened(buyer)
+        buyer.post(room)
+        merchant.post(room, "在的")
+        await house.quiet()
+        buyer.leave()
+        await house.advance(2 * MINUTE)
+    assert len(house.service.rooms.cells) <= 10
+    old = room_of("b-0")
+    assert merchant.seqs(old) == [1, 2, 3]
+    merchant.say({"type": "mark_read", "room": old, "seq": 3})  # wakes it
+    merchant.say({"type": "typing", "room": old})
+    await house.quiet()
+    assert merchant.heard("error") == []
+    back = await house.buyer("b-0")
+    assert back.heard("room")[0]["read"] == {"m-1": 3}
+    back.post(old, "再问一下", ref="again")
+    await house.quiet()
+    assert merchant.seqs(old) == [1, 2, 3, 4]
+
+
+async def test_r47_nobody_marks_or_types_in_a_room_that_is_not_theirs(house: House) -> None:
+    buyer, other = await house.buyer(), await house.buyer("b-2")
+    room = await house.opened(buyer)
+    for known in (True, False):
+        if not known:
+            del house.service.rooms.cells[RoomId(room)]
+        for frame in ({"type": "typing"}, {"type": "mark_read", "seq": 1}):
+            other.say({"room": room} | frame)
+        other.say({"type": "typing", "room": "r-nowhere"})
+        await house.quiet()
+        assert [frame["code"] for frame in other.heard("error")] == ["forbidden"] * 3
+        other.forget()
