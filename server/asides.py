@@ -105,7 +105,7 @@ class Asides:
     # --- marks and typing -------------------------------------------------------------------
 
     def _in_room(self, session: Session, frame: Any, act: _Act) -> None:
-        """Do something in a room that this socket has been shown; another is forbidden (R47)."""
+        """Act in a room that this socket has been shown; others are forbidden (R47)."""
         cell = self._rooms.cells.get(frame.room)
         if cell is None and frame.room in session.rooms:  # it was let go of
             self._rooms.background.spawn(self._in_woken(session, frame, act))

@@ -193,7 +193,7 @@ class Rooms:
         self.desks.forget()
 
     def _let_go(self) -> None:
-        """Quiet rooms leave memory, oldest first, and those last that only a shop's agents know.
+        """Quiet rooms leave memory: oldest first, last those that only shops know.
 
         They come to know every room in which something happens, and one of them is always there.
         """
