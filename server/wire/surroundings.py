@@ -51,8 +51,9 @@ class Gateway(Protocol):
 class Link(Protocol):
     """A socket as a session needs it.
 
-    No method raises, waits, or says `lost` before it returns. It calls `Session.receive`, `pong`, `answers_ping`, `end` (the peer closes), `lost` (once, at
-    the end) and keeps `Session.congested`, calling `relieved` as that ends.
+    No method raises, waits, or says `lost` before it returns. It calls `Session.receive`, `pong`,
+    `answers_ping`, `end` (the peer closes), `lost` (once, at the end) and keeps
+    `Session.congested`, calling `relieved` as that ends.
     """
 
     def send_packet(self, packet: Packet) -> None:
