@@ -61,8 +61,6 @@ class Asides:
     async def _answer(self, session: Session, frame: Any, ask: _Ask) -> None:
         try:
             session.send(await ask(session, frame))
-        except Refused as refused:
-            session.refuse(refused, frame.ref)
         except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
             session.refuse(error, frame.ref)
 

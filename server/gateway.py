@@ -91,8 +91,6 @@ class Gateway:
         """Carry out what had to wait; a refusal is answered here, not by the session."""
         try:
             self._command(session, command)
-        except Refused as refused:
-            session.refuse(refused, command.ref)
         except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
             session.refuse(error, command.ref)
 
@@ -168,8 +166,6 @@ class Gateway:
                 self._command(session, command)
                 return
             self._decide(session, cell, command, key=key, target=target)
-        except Refused as refused:
-            session.refuse(refused, command.ref)
         except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
             session.refuse(error, command.ref)
 
@@ -240,8 +236,6 @@ class Gateway:
     async def _opened_room(self, session: Session, frame: c.OpenRoom) -> None:
         try:
             await self._open(session, frame)
-        except Refused as refused:
-            session.refuse(refused, frame.ref)
         except Exception as error:  # noqa: BLE001 - the edge of a task; refuse() logs it
             session.refuse(error, frame.ref)
 
