@@ -25,6 +25,7 @@ from server.api.routes import on_http_error, routes
 from server.assets import static_dir
 from server.auth import Authority, BadKeys
 from server.clock import DemoClock, SystemClock
+from server.core import intents
 from server.core.errors import StoreBusy, StoreUnavailable
 from server.metrics import Metrics
 from server.pages import Pages, SecurityHeaders
@@ -141,6 +142,7 @@ class Runtime:
                 clock=DemoClock() if self.settings.demo else SystemClock(),
                 settings=self.settings,
                 authority=self.context.authority,
+                read=intents.classify,
             )
             await service.start()
             service.rooms.delivery.on_delivered = self.metrics.delivery_time.observe

@@ -175,7 +175,8 @@ def _value(field: Field, raw: Any, *, source: str) -> Any:
 def _check_together(settings: Settings) -> None:
     """Refuse values that are fine alone and make no sense together."""
     if settings.hint_confidence > settings.card_confidence:
-        raise BadSetting("hint_confidence: above card_confidence")
+        hint, card = settings.hint_confidence, settings.card_confidence
+        raise BadSetting(f"hint_confidence: {hint:g} is above card_confidence, {card:g}")
     if settings.idle_warning_s >= settings.idle_s:
         raise BadSetting("idle_warning_s: not below idle_s")
     kids = [text.partition(":")[0] for text in settings.token_secrets]

@@ -26,7 +26,9 @@ def explain_invite(
     at = rooms.now()
     room, facts = cell.shown, rooms.facts(cell)
     platform = who.role is Role.PLATFORM
-    chosen = choose_order(room, facts, chosen=order, text=room.said, at=at, policy=rooms.policy)
+    chosen = choose_order(
+        room, facts, chosen=order, texts=room.burst.texts, at=at, policy=rooms.policy
+    )
     case = Case(
         room=room,
         facts=facts,

@@ -241,4 +241,6 @@ def _decision(unit: Unit, reading: Reading) -> Decision:
         reason=reading.reason,
         order=reading.order,
         evidence=reading.evidence,
+        logistics=reading.logistics,
+        earlier=reading.earlier,
     )

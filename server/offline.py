@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from server.core import chain, intents
 from server.core.errors import StoreUnavailable
+from server.core.intents import Reader
 from server.core.model import RoomId
 from server.store import sqlite_log, sqlite_reads
 from server.store.sqlite_file import path_of
@@ -45,14 +46,15 @@ class Out(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-def classify(lines: Iterable[bytes], out: Out) -> int:
-    """Messages, one a line, to JSON lines: intent, confidence, evidence (R9)."""
+def classify(lines: Iterable[bytes], out: Out, *, read: Reader = intents.classify) -> int:
+    """Messages, one a line, to JSON lines of what they say (R9)."""
     for line in lines:
         text = line.decode("utf-8", errors="replace").rstrip("\r\n")
-        found = intents.classify(text)
+        found = read(text)
         answer = {
             "intent": found.intent,
             "confidence": found.confidence,
+            "logistics": found.logistics,
             "evidence": list(found.evidence),
         }
         out.write(msgspec.json.encode(answer).decode() + "\n")

@@ -19,6 +19,7 @@ from server.core import commands as c
 from server.core import rooms as machine
 from server.core.errors import Refused
 from server.core.facts import Facts
+from server.core.intents import Reader
 from server.core.model import (
     CarrierId,
     Client,
@@ -77,6 +78,7 @@ class Rooms:
         hub: Hub,
         shops: Shops,
         timers: Timers,
+        read: Reader,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -85,6 +87,7 @@ class Rooms:
         self.hub = hub
         self.shops = shops
         self.timers = timers
+        self.read = read
         self.desks = Desks(timers.now, policy, self._desk_changed)
         self.delivery = Delivery(hub, self.desks, shops, clock=clock)
         self.journal = Journal(store, policy=policy, rules=rules)
@@ -268,7 +271,14 @@ class Rooms:
     def ask(self, cell: Cell, who: Identity, *, at: Instant, client: Client | None = None) -> Ask:
         """Who asks, when, about this room."""
         facts = self.facts
-        return Ask(by=who, at=at, facts=lambda: facts(cell), policy=self.policy, client=client)
+        return Ask(
+            by=who,
+            at=at,
+            facts=lambda: facts(cell),
+            policy=self.policy,
+            read=self.read,
+            client=client,
+        )
 
     def now(self) -> Instant:
         """The present, in which all that is due by now has happened (R57)."""

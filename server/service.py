@@ -19,6 +19,7 @@ from server.cell import Cell
 from server.clock import Clock, DemoClock
 from server.core import verdicts
 from server.core.errors import Refused
+from server.core.intents import Reader
 from server.core.model import (
     Carrier,
     CarrierId,
@@ -60,8 +61,15 @@ class Service:
     """Everything between the edges and the store."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, settings: Settings, authority: Authority
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        authority: Authority,
+        read: Reader,
     ) -> None:
+        """`read` is how buyers' words are understood (R9)."""
         self.store = store
         self.clock = clock
         self.policy = settings.policy()
@@ -80,6 +88,7 @@ class Service:
             hub=self.hub,
             shops=self.shops,
             timers=self.timers,
+            read=read,
         )
         self.desks = self.rooms.desks
         self.lapses = Lapses(self.rooms)

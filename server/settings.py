@@ -102,12 +102,12 @@ class Settings(Struct, frozen=True, kw_only=True):
         float, _seconds("R11", "the platform waits after any other end")
     ] = 1_800
     card_confidence: Annotated[
-        float, about("0–1", "R2", "of an intent, for a card", ge=0, le=1)
+        float, about("0–1", "R2", "that it is a delivery question, for a card", ge=0, le=1)
     ] = 0.8
     hint_confidence: Annotated[
-        float, about("0–1", "R51", "of an intent, for a hint", ge=0, le=1)
+        float, about("0–1", "R51", "that it is a delivery question, for a hint", ge=0, le=1)
     ] = 0.5
-    burst_s: Annotated[float, _seconds("R2", "a buyer's messages are read together")] = 60
+    burst_s: Annotated[float, _seconds("R2", "all messages of a burst lie within")] = 60
 
     # --- sessions and desks
     desk_wait_s: Annotated[float, _seconds("R50", "expected wait that is bearable")] = 600

@@ -77,11 +77,28 @@ def test_durations_become_milliseconds():
         ("token_secrets", "k:one,k:two"),
         ("demo", "perhaps"),
         ("hint_confidence", "0.9"),
+        ("hint_confidence", "-0.1"),
+        ("hint_confidence", "nan"),
+        ("card_confidence", "1.01"),
+        ("burst_s", "0"),
     ],
 )
 def test_a_bad_value_is_refused_by_the_settings_name(name: str, value: str):
     with pytest.raises(BadSetting, match=f"^{name}: "):
         load(environment={f"SANFANG_{name.upper()}": value})
+
+
+def test_r51_the_threshold_of_hints_is_at_most_that_of_cards():
+    settings = load(environment={"SANFANG_HINT_CONFIDENCE": "0.8"}).settings
+    assert (settings.policy().hint_confidence, settings.policy().card_confidence) == (0.8, 0.8)
+    with pytest.raises(
+        BadSetting, match=r"^hint_confidence: 0\.81 is above card_confidence, 0\.8$"
+    ):
+        load(environment={"SANFANG_HINT_CONFIDENCE": "0.81"})
+
+
+def test_r2_the_span_of_a_burst_is_a_setting_in_seconds():
+    assert load(environment={"SANFANG_BURST_S": "7.5"}).settings.policy().burst_ms == 7_500
 
 
 def test_a_bad_value_names_its_source_but_no_secret():

@@ -119,6 +119,8 @@ def test_r9_classify_answers_each_line_with_one_object():
     assert offline.classify(lines, out) == 0
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert len(answers) == len(lines)
-    assert all(set(answer) == {"intent", "confidence", "evidence"} for answer in answers)
+    assert all(
+        set(answer) == {"intent", "confidence", "logistics", "evidence"} for answer in answers
+    )
     assert answers[0]["intent"] == "signed_not_received"
     assert answers[3]["intent"] == "other"

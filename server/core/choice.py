@@ -1,6 +1,6 @@
 """Which order a consultation is about, and whether it is a candidate (R6–R8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -41,12 +41,15 @@ def parcel_problem(order: Order, carriers: Mapping[CarrierId, Carrier]) -> str |
 
 
 class Consultation(Struct, frozen=True, kw_only=True):
-    """What may name an order: the inviter, the buyer's words, the room."""
+    """What may name an order: the inviter, the room, what the buyer wrote.
+
+    `texts` are the buyer's, the last first.
+    """
 
     room: Room
     facts: Facts
     chosen: OrderId | None
-    text: str
+    texts: tuple[str, ...]
     at: Instant
     policy: Policy
 
@@ -59,11 +62,16 @@ class Naming(Struct, frozen=True):
     order: Callable[[Consultation], OrderId | None]
 
 
-def _named_in(asked: Consultation) -> OrderId | None:
+def _named_in_words(asked: Consultation) -> OrderId | None:
+    named = (_named_in(text, asked.facts.orders) for text in asked.texts)
+    return next((order for order in named if order is not None), None)
+
+
+def _named_in(text: str, orders: Sequence[Order]) -> OrderId | None:
     found: list[tuple[int, int, OrderId]] = []
-    for order in asked.facts.orders:
-        start = asked.text.find(order.id)
-        if start >= 0 and _stands_alone(asked.text, start, start + len(order.id)):
+    for order in orders:
+        start = text.find(order.id)
+        if start >= 0 and _stands_alone(text, start, start + len(order.id)):
             found.append((start, -len(order.id), order.id))
     return min(found)[2] if found else None
 
@@ -83,24 +91,30 @@ def _on_card(asked: Consultation) -> OrderId | None:
 # The first that names an order of the buyer's wins.
 NAMINGS = (
     Naming("R6", "the inviter's choice", lambda asked: asked.chosen),
-    Naming("R6", "the text", _named_in),
+    Naming("R6", "the text", _named_in_words),
     Naming("R6", "the buyer's last order card", _on_card),
     Naming("R6", "what the buyer came with", lambda asked: asked.facts.opened_order),
 )
 
 
 def choose_order(
-    room: Room, facts: Facts, *, chosen: OrderId | None, text: str, at: Instant, policy: Policy
+    room: Room,
+    facts: Facts,
+    *,
+    chosen: OrderId | None,
+    texts: tuple[str, ...],
+    at: Instant,
+    policy: Policy,
 ) -> Order | None:
     """The order that the consultation is about (R6); it need not be a candidate.
 
-    One that is named, else the newest candidate, else the newest order. None: the buyer has no
-    such order.
+    `texts` are what the buyer wrote, the last first, as that is searched first. One that is named,
+    else the newest candidate, else the newest order. None: the buyer has no such order.
     """
     by_id = {order.id: order for order in facts.orders}
     if chosen is not None and chosen not in by_id:
         return None
-    asked = Consultation(room=room, facts=facts, chosen=chosen, text=text, at=at, policy=policy)
+    asked = Consultation(room=room, facts=facts, chosen=chosen, texts=texts, at=at, policy=policy)
     for naming in NAMINGS:
         named = naming.order(asked)
         if named in by_id:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from server.core import allowance
 from server.core import events as e
 from server.core.bodies import OrderCard, Text
+from server.core.burst import Said
 from server.core.model import (
     Instant,
     InviteId,
@@ -42,9 +43,12 @@ def _posted(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> R
     assert isinstance(event, e.MessagePosted)
     if envelope.by.role is Role.BUYER:
         if isinstance(event.body, Text):
-            changes["said"] = event.body.text
+            said = Said(envelope.seq, envelope.at, event.body.text)
+            changes["burst"] = room.burst.after(said, policy)
         changes["buyer_name"] = envelope.by.name
-    elif envelope.by.role is Role.MERCHANT:
+    else:
+        changes["burst"] = room.burst.end()
+    if envelope.by.role is Role.MERCHANT:
         changes["last_replier"] = envelope.by.id
     if envelope.by.role is Role.BUYER and isinstance(event.body, OrderCard):
         changes["order_card"] = (event.body.order, envelope.at)
@@ -65,7 +69,9 @@ def _recalled(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) ->
     assert isinstance(event, e.MessageRecalled)
     fresh = [(seq, at) for seq, at in room.recalled if envelope.at - at <= policy.recall_ms]
     recalled = (*fresh, (event.seq, envelope.at))
-    return replace(room, seq=envelope.seq, at=envelope.at, stage=stage, recalled=recalled)
+    burst = room.burst.without(event.seq)
+    seq, at = envelope.seq, envelope.at
+    return replace(room, seq=seq, at=at, stage=stage, recalled=recalled, burst=burst)
 
 
 def _reception(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> Room:
@@ -82,7 +88,8 @@ def _assigned(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) ->
 
 
 def _closed(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> Room:
-    return replace(room, seq=envelope.seq, at=envelope.at, stage=stage, reception=None)
+    seq, at, burst = envelope.seq, envelope.at, room.burst.end()
+    return replace(room, seq=seq, at=at, stage=stage, reception=None, burst=burst)
 
 
 def _offered(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> Room:
@@ -139,7 +146,7 @@ def _accepted(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) ->
         spoke_at=envelope.at,
     )
     refilled = allowance.after(room.allowance, envelope, policy)
-    return replace(settled, session=session, allowance=refilled)
+    return replace(settled, session=session, allowance=refilled, burst=room.burst.end())
 
 
 def _declined(room: Room, envelope: e.Envelope, stage: Stage, policy: Policy) -> Room:

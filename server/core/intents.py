@@ -8,6 +8,7 @@ Otherwise the likeliest does. Below `FLOOR` it is `other`. Any text gets an answ
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -39,11 +40,19 @@ HIGHEST = 0.99
 
 
 class Reading(Struct, frozen=True):
-    """An intent of `INTENTS`, how sure (0 to 1), and the words that decided."""
+    """An intent of `INTENTS`, how sure (0 to 1), and the words that decided.
+
+    `confidence` is how likely it is the named intent, `logistics` how likely it is a delivery
+    question at all, of whichever of the ten.
+    """
 
     intent: str
     confidence: float
     evidence: tuple[str, ...] = ()
+    logistics: float = 0.0
+
+
+Reader = Callable[[str], Reading]  # gives any text a reading, and the same one always
 
 
 class _Phrase(NamedTuple):
@@ -85,12 +94,12 @@ def classify(text: str) -> Reading:
         if (reading := _read(intent, phrases, text)) is not None
     }
     if not found:
-        return Reading(OTHER, HIGHEST)
+        return Reading(OTHER, HIGHEST, logistics=round(1 - HIGHEST, 2))
     doubted, against = _doubted(found, text)
     best = _best(doubted)
     if best.confidence < FLOOR:
-        return Reading(OTHER, round(1 - best.confidence, 2), against)
-    return best
+        return Reading(OTHER, round(1 - best.confidence, 2), against, best.confidence)
+    return Reading(best.intent, best.confidence, best.evidence, best.confidence)
 
 
 def _read(intent: str, phrases: tuple[_Phrase, ...], text: str) -> Reading | None:

@@ -2,12 +2,13 @@
 
 from server.core import commands as c
 from server.core import events as e
+from server.core import intents
+from server.core.burst import Said, joined, newest_first
 from server.core.choice import choose_order
 from server.core.eligibility import Case, Purpose, explain, first_failure, reception
 from server.core.errors import Refused
 from server.core.events import Draft
 from server.core.facts import Facts
-from server.core.intents import LOGISTICS, classify
 from server.core.model import (
     Instant,
     InviteId,
@@ -32,18 +33,20 @@ def consider(room: Room, posted: Draft, ask: Ask, *, text: str) -> Step:
     facts = ask.facts()
     if reception(room, facts) is not Reception.HUMAN:
         return Step(drafts=(posted,))
-    read = classify(text)
-    order = choose_order(room, facts, chosen=None, text=text, at=ask.at, policy=ask.policy)
-    outcome, reason = _judge(
-        _case(room, ask, facts, Purpose.PLATFORM, order), read.intent, read.confidence
-    )
+    before = room.burst.before(ask.at, ask.policy)
+    read, earlier = _read(text, before, ask)
+    texts = (text, *newest_first(before))
+    order = choose_order(room, facts, chosen=None, texts=texts, at=ask.at, policy=ask.policy)
+    outcome, reason = _judge(_case(room, ask, facts, Purpose.PLATFORM, order), read)
     reading = Reading(
         intent=read.intent,
         confidence=read.confidence,
+        logistics=read.logistics,
         evidence=read.evidence,
         outcome=outcome,
         reason=reason,
         order=order.id if order else None,
+        earlier=tuple(part.seq for part in earlier),
     )
     if outcome != "invited" or order is None:
         return Step(drafts=(posted,), reading=reading)
@@ -60,14 +63,33 @@ def consider(room: Room, posted: Draft, ask: Ask, *, text: str) -> Step:
     return Step(drafts=(posted, by_platform(card)), reading=reading)
 
 
-def _judge(case: Case, intent: str, confidence: float) -> tuple[str, str | None]:
+def _read(
+    text: str, before: tuple[Said, ...], ask: Ask
+) -> tuple[intents.Reading, tuple[Said, ...]]:
+    """How a text is understood, and the parts that were read with it (R2).
+
+    Only where it says nothing alone. Where the parts before it say something already, that was
+    judged as they came, and is not judged again.
+    """
+    alone = ask.read(text)
+    if not before or _says(alone, ask.policy) or _says(ask.read(joined(before)), ask.policy):
+        return alone, ()
+    return ask.read(joined(before, text)), before
+
+
+def _says(read: intents.Reading, policy: Policy) -> bool:
+    """Whether it is a delivery question, at least perhaps."""
+    return read.intent in intents.LOGISTICS and read.logistics >= policy.hint_confidence
+
+
+def _judge(case: Case, read: intents.Reading) -> tuple[str, str | None]:
     """Outcome and reason of a reading, as `records.Decision` has them."""
     policy = case.policy
-    if intent not in LOGISTICS or confidence < policy.hint_confidence:
+    if not _says(read, policy):
         return "none", "not_logistics"
     failures = [outcome for outcome in explain(case) if outcome.passed is False]
     reason = failures[0].reason if failures else None
-    sure = confidence >= policy.card_confidence
+    sure = read.logistics >= policy.card_confidence
     shadow = case.facts.rollout.mode == "shadow"
     if sure and not failures:
         return ("shadow" if shadow else "invited"), None
@@ -136,7 +158,12 @@ def offer(room: Room, command: c.OfferInvite, ask: Ask) -> Step:
     """A merchant agent's card (R3)."""
     facts = ask.facts()
     chosen = choose_order(
-        room, facts, chosen=command.order, text=room.said, at=ask.at, policy=ask.policy
+        room,
+        facts,
+        chosen=command.order,
+        texts=room.burst.texts,
+        at=ask.at,
+        policy=ask.policy,
     )
     order = _require(_case(room, ask, facts, Purpose.MERCHANT, chosen))
     card = _card(
@@ -214,7 +241,7 @@ def change_order(room: Room, command: c.ChangeInviteOrder, ask: Ask) -> Step:
     if card.order == command.order:
         return Step(duplicate=True, invite=card.id)
     facts = ask.facts()
-    chosen = choose_order(room, facts, chosen=command.order, text="", at=ask.at, policy=ask.policy)
+    chosen = choose_order(room, facts, chosen=command.order, texts=(), at=ask.at, policy=ask.policy)
     order = _require(_case(room, ask, facts, Purpose.CHANGE, chosen))
     gone = Draft(ask.by.author, e.InviteWithdrawn(invite=card.id, reason="order_changed"))
     instead = _again(
@@ -229,7 +256,7 @@ def reopen(room: Room, command: c.ReopenInvite, ask: Ask) -> Step:
     if card.state not in (InviteState.DECLINED, InviteState.EXPIRED):
         raise Refused("invite_not_open", state=card.state)
     facts = ask.facts()
-    chosen = choose_order(room, facts, chosen=card.order, text="", at=ask.at, policy=ask.policy)
+    chosen = choose_order(room, facts, chosen=card.order, texts=(), at=ask.at, policy=ask.policy)
     order = _require(_case(room, ask, facts, Purpose.REOPEN, chosen))
     again = _again(card, order, ask, invite=InviteId(next_id(room, "i")), since_at=None)
     return answered(ask.by.author, again, command.ref)

@@ -90,7 +90,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     silent_ms: int = MINUTE  # R44
     disconnect_ms: int = 30_000  # R45
     recall_ms: int = 2 * MINUTE  # R48
-    burst_ms: int = MINUTE  # messages of a buyer that are read together
+    burst_ms: int = MINUTE  # R2, the whole of a burst
     message_limit: int = 5  # R28
     marketing_ms: int = 24 * HOUR  # R27, one promotion in
     promotion: str = PROMOTION  # R27, a regular expression

@@ -40,6 +40,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `outcome` is `invited`, `shadow` (R56), `hinted` or `none`; `reason` is the code of the first
     failed check, `not_logistics` or `not_sure` where the reading itself stood against it.
+    `logistics` is how likely it was a delivery question (None: written by an older version),
+    `earlier` are the messages of its burst that were read with it.
     """
 
     shop: ShopId
@@ -52,6 +54,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str | None = None
     order: OrderId | None = None
     evidence: tuple[str, ...] = ()
+    logistics: float | None = None
+    earlier: tuple[int, ...] = ()
 
 
 class AgentRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):

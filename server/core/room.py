@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from server.core.allowance import Allowance
+from server.core.burst import Burst
 from server.core.model import (
     PHASE_OF,
     Agent,
@@ -72,7 +73,7 @@ class Room(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The conversation of one buyer and one shop.
 
     `reception` is what was set, None where nothing was (R21). `order_card` is the buyer's last
-    order card and its time (R6), `said` the buyer's last text outside a session.
+    order card and its time (R6), `burst` what the buyer last wrote outside a session (R2).
     """
 
     id: RoomId
@@ -90,7 +91,7 @@ class Room(Struct, frozen=True, kw_only=True, omit_defaults=True):
     session: OpenSession | None = None
     allowance: Allowance = Allowance()
     order_card: tuple[OrderId, Instant] | None = None
-    said: str = ""
+    burst: Burst = Burst()
     recalled: tuple[tuple[int, Instant], ...] = ()
 
     @property

@@ -7,6 +7,7 @@ from msgspec import Struct
 from server.core.errors import Refused
 from server.core.events import AnyEvent, Draft, Envelope
 from server.core.facts import Facts
+from server.core.intents import Reader
 from server.core.model import PLATFORM, Author, Client, Identity, Instant, OrderId, Role
 from server.core.policy import Policy
 from server.core.room import Room
@@ -15,13 +16,15 @@ from server.core.room import Room
 class Ask(Struct, frozen=True, kw_only=True):
     """Who asks, when, with what; `facts` is called only where needed.
 
-    `target` is the envelope that a recall is about; None where there is no such message.
+    `read` is how a buyer's words are understood (R9). `target` is the envelope that a recall is
+    about; None where there is no such message.
     """
 
     by: Identity
     at: Instant
     facts: Callable[[], Facts]
     policy: Policy
+    read: Reader
     client: Client | None = None
     target: Envelope | None = None
 
@@ -30,14 +33,19 @@ PLATFORM_IDENTITY = Identity(role=Role.PLATFORM, id=PLATFORM.id, name=PLATFORM.n
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """How the platform read a buyer's message and what it made of it (R2, R51)."""
+    """How the platform read a buyer's message and what it made of it (R2, R51).
+
+    `earlier` are the messages of its burst that were read with it.
+    """
 
     intent: str
     confidence: float
+    logistics: float
     evidence: tuple[str, ...]
     outcome: str
     reason: str | None = None
     order: OrderId | None = None
+    earlier: tuple[int, ...] = ()
 
 
 class Step(Struct, frozen=True, kw_only=True):

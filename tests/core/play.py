@@ -16,6 +16,7 @@ from server.core.bodies import Body, Text
 from server.core.errors import Refused
 from server.core.events import Draft
 from server.core.facts import Facts
+from server.core.intents import Reader, classify
 from server.core.model import (
     Agent,
     AgentId,
@@ -103,6 +104,7 @@ class Play:
     at: Instant = NOW
     facts: Facts = field(default_factory=world)
     policy: Policy = field(default_factory=Policy)
+    read: Reader = classify
     room: Room = field(default_factory=lambda: Room(id=RoomId("r"), shop=SHOP, buyer=BUYER.id))
     log: list[e.Envelope] = field(default_factory=list)
     last: Step = field(default_factory=Step)
@@ -152,6 +154,7 @@ class Play:
             at=self.at,
             facts=lambda: self.facts,
             policy=self.policy,
+            read=self.read,
             client=client,
             target=target,
         )

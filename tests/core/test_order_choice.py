@@ -31,7 +31,7 @@ def test_r6_what_the_inviter_chose_goes_before_everything() -> None:
 def test_r6_what_the_inviter_chose_goes_before_what_the_buyer_named() -> None:
     play = three_orders()
     play.says(BUYER, "o-2 什么时候发货")
-    assert play.room.said == "o-2 什么时候发货"
+    assert play.room.burst.texts == ("o-2 什么时候发货",)
     assert play.offer("o-1").order == "o-1"
 
 

@@ -13,6 +13,7 @@ import msgspec
 from server.app import authority_of
 from server.auth import identity_of
 from server.clock import DemoClock
+from server.core import intents
 from server.core.errors import StoreUnavailable
 from server.core.model import (
     Carrier,
@@ -183,6 +184,7 @@ class House:
             clock=DemoClock(machine=self.machine),
             settings=self.settings,
             authority=self.authority,
+            read=intents.classify,
         )
         self.service.rooms.reload_s = 0.01
         await self.service.start()

@@ -11,7 +11,7 @@ import msgspec
 from server.app import authority_of, open_store
 from server.auth import identity_of
 from server.clock import DemoClock
-from server.core import chain
+from server.core import chain, intents
 from server.core import rooms as machine
 from server.core.model import CarrierId, Order, OrderId, OrderStatus, Parcel, ParcelId, Role, ShopId
 from server.gateway import room_id
@@ -85,7 +85,11 @@ class World:
         self.store = await open_store(self.settings)
         clock = DemoClock(machine=self.machine)
         self.service = Service(
-            store=self.store, clock=clock, settings=self.settings, authority=self.authority
+            store=self.store,
+            clock=clock,
+            settings=self.settings,
+            authority=self.authority,
+            read=intents.classify,
         )
         await self.service.start()
         self._lasting = asyncio.all_tasks()
