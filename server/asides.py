@@ -16,14 +16,14 @@ from server.cell import Cell
 from server.core import commands as c
 from server.core import rooms as machine
 from server.core.errors import Refused
-from server.core.model import Role
-from server.core.records import Mark, Priority
+from server.core.model import Inviter, Role
+from server.core.records import InviteMark, Mark, Priority
 from server.explain import explain_invite
 from server.journal import ref_hash
 from server.presence import Presences
 from server.rooms import Rooms
 from server.store.store import PutMeta
-from server.views import seen_by
+from server.views import invite_marked, seen_by
 from server.wire import frames as f
 from server.wire.session import Session
 
@@ -38,6 +38,7 @@ class Asides:
         self._rooms = rooms
         self._presences = presences
         self._prioritizing = asyncio.Lock()
+        self._judging = asyncio.Lock()
 
     def handlers(self) -> dict[type, Callable[[Session, Any], None]]:
         """What is answered here, by the frame's type."""
@@ -49,6 +50,7 @@ class Asides:
             f.Typing: self._typing,
             f.MarkRead: self._mark_read,
             f.MarkDelivered: self._mark_delivered,
+            f.MarkInvite: self._mark_invite,
             f.SetStatus: self._set_status,
             f.SetSwitch: self._set_switch,
         }
@@ -156,6 +158,41 @@ class Asides:
         others = self._rooms.hub.others_in(cell, who)
         self._rooms.hub.send_to([*others, *own], told)
 
+    def _mark_invite(self, session: Session, frame: f.MarkInvite) -> None:
+        if session.identity.role is not Role.MERCHANT:
+            raise Refused("forbidden")
+        self._rooms.background.spawn(self._answer(session, frame, self._invite_marked))
+
+    async def _invite_marked(self, session: Session, frame: f.MarkInvite) -> f.Ack:
+        rooms, who = self._rooms, session.identity
+        async with self._judging:  # a repeat waits for its original
+            cell = await rooms.member(who, frame.room)
+            card = cell.shown.card(frame.invite)
+            if card is None:
+                raise Refused("not_found", path="$.invite")
+            if card.inviter is not Inviter.PLATFORM:
+                raise Refused("forbidden", path="$.invite")
+            ref, last = ref_hash(who, frame.ref), cell.invite_marks.get(card.id)
+            if last is not None and last.ref == ref:
+                return _ack_of(last, frame.ref, duplicate=True)
+            mark = InviteMark(
+                shop=cell.room.shop,
+                room=cell.id,
+                invite=card.id,
+                intent=frame.intent,
+                at=rooms.clock.now(),
+                agent=who.id,
+                ref=ref,
+                read=card.intent,
+                trigger=card.trigger,
+            )
+            await rooms.write([mark])
+            cell = await rooms.member(who, frame.room)  # it may have left memory meanwhile
+            cell.invite_marks[card.id] = mark
+        told = [s for s in rooms.hub.agents_of(mark.shop) if cell.id in s.rooms]
+        rooms.hub.send_to(told, invite_marked(mark))
+        return _ack_of(mark, frame.ref)
+
     # --- desks and switches -----------------------------------------------------------------
 
     def _set_status(self, session: Session, frame: f.SetStatus) -> None:
@@ -206,3 +243,7 @@ class Asides:
             head = Priority(session=waits.id, at=rooms.clock.now(), ref=ref)
             await rooms.write([PutMeta(key, json.encode(head))])
         return f.Ack(ref=frame.ref, room=cell.id, session=waits.id)
+
+
+def _ack_of(mark: InviteMark, ref: str, *, duplicate: bool = False) -> f.Ack:
+    return f.Ack(ref=ref, duplicate=duplicate, room=mark.room, invite=mark.invite, at=mark.at)

@@ -7,9 +7,9 @@ from msgspec import Struct, msgpack
 from server.core import chain, dues, rooms, tracker
 from server.core.due import Due
 from server.core.events import Envelope
-from server.core.model import Instant, Order, Role, RoomId
+from server.core.model import Instant, InviteId, Order, Role, RoomId
 from server.core.policy import Policy
-from server.core.records import Mark
+from server.core.records import InviteMark, Mark
 from server.core.room import Room
 from server.core.rulesets import RuleSet
 from server.core.tracker import Tracking
@@ -44,6 +44,7 @@ class Cell:
         "buyer_key",
         "fired",
         "heard",
+        "invite_marks",
         "link",
         "marks",
         "orders",
@@ -67,6 +68,7 @@ class Cell:
         self.snapshot_seq = 0
         self.orders: tuple[Order, ...] = ()
         self.marks: dict[IdentityKey, Mark] = {}
+        self.invite_marks: dict[InviteId, InviteMark] = {}
         self.refs = Refs()
         self.fired: set[str] = set()
         self.told: dict[str, str] = {}
@@ -89,6 +91,7 @@ class Cell:
         cell.link, cell.refs = stored.link, stored.refs
         cell.orders = tuple(stored.orders)
         cell.marks = {(mark.role, mark.owner, mark.id): mark for mark in stored.marks}
+        cell.invite_marks = {mark.invite: mark for mark in stored.invite_marks}
         return cell
 
     def fold(self, envelope: Envelope, *, rules: RuleSet, policy: Policy) -> None:

@@ -10,7 +10,7 @@ from server.core.facts import Facts
 from server.core.masks import masked_envelope, masked_name, masked_order
 from server.core.model import Identity, Role, Stage, Switch
 from server.core.policy import Policy
-from server.core.records import Round
+from server.core.records import InviteMark, Round
 from server.core.room import Card, Room
 from server.core.rounds import Scope, record
 from server.core.rulesets import RuleSet
@@ -18,12 +18,14 @@ from server.hub import Hub
 from server.wire.frames import (
     Check,
     Context,
+    InviteMarked,
     InviteView,
     Member,
     RoomFrame,
     SessionView,
     SwitchFrame,
     Timer,
+    Who,
 )
 
 
@@ -65,6 +67,7 @@ def room_frame(
         invite=_invite(room, hidden=logistics),
         session=_session(room),
         context=_context(cell, trigger) if logistics else None,
+        marked=_marked(cell) if who.role is Role.MERCHANT else None,
     )
 
 
@@ -104,6 +107,11 @@ def _invite(room: Room, *, hidden: bool) -> InviteView | None:
         intent=card.intent,
         evidence=card.evidence,
     )
+
+
+def _marked(cell: Cell) -> dict[str, str] | None:
+    """What the shop's agents said of the platform's cards; nobody else sees it (R2)."""
+    return {mark.invite: mark.intent for mark in cell.invite_marks.values()} or None
 
 
 def _session(room: Room) -> SessionView | None:
@@ -162,6 +170,12 @@ def open_round(cell: Cell, *, rules: RuleSet, policy: Policy) -> Timer | None:
     if tracking.now.wait is None:
         return None
     return timer(record(Scope(cell.id, rules, policy), tracking.now.wait))
+
+
+def invite_marked(mark: InviteMark) -> InviteMarked:
+    """An agent's word on a card, for its shop."""
+    who = Who(role=Role.MERCHANT, id=mark.agent)
+    return InviteMarked(room=mark.room, invite=mark.invite, intent=mark.intent, who=who, at=mark.at)
 
 
 def switch_frame(switch: Switch) -> SwitchFrame:

@@ -60,7 +60,8 @@ class Changes(Struct, frozen=True):
 class Decisions(Struct, frozen=True, kw_only=True):
     """What the platform decided about a shop's buyer messages, counted.
 
-    `reasons` counts why a delivery question brought no card, hinted ones included.
+    `reasons` counts why a delivery question brought no card, hinted ones included; `marked` the
+    platform's cards that agents called wrong in that time, by what they said it was.
     """
 
     from_: str = msgspec.field(name="from")
@@ -70,6 +71,7 @@ class Decisions(Struct, frozen=True, kw_only=True):
     shadow: int
     reasons: dict[str, int]
     not_logistics: int
+    marked: dict[str, int]
 
 
 class ContactView(Struct, frozen=True, kw_only=True):
@@ -147,6 +149,7 @@ async def get_decisions(call: Call) -> Decisions:
         shadow=counted["shadow"],
         not_logistics=reasons.pop("not_logistics", 0),
         reasons=reasons,
+        marked=await call.service.store.wrong_invites(shop, from_at=from_at, to_at=to_at),
     )
 
 

@@ -5,6 +5,7 @@ from msgspec import Struct
 from server.core.model import (
     CarrierId,
     Instant,
+    InviteId,
     OrderId,
     Role,
     RoomId,
@@ -80,6 +81,24 @@ class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     read: int = 0
     delivered: int = 0
+
+
+class InviteMark(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An agent's word on a platform's card: what the buyer's question was (R2).
+
+    `intent` is one of `intents.INTENTS`, `read` what the card said, `trigger` the `seq` of the
+    message that it was read from, `ref` the hash of the idempotency key.
+    """
+
+    shop: ShopId
+    room: RoomId
+    invite: InviteId
+    intent: str
+    at: Instant
+    agent: str
+    ref: int
+    read: str | None = None
+    trigger: int | None = None
 
 
 class SwitchChange(Struct, frozen=True, kw_only=True, omit_defaults=True):

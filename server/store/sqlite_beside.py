@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import json
 
-from server.core.records import AgentRecord, Decision, Handled, Mark, Round
+from server.core.records import AgentRecord, Decision, Handled, InviteMark, Mark, Round
 from server.store.sqlite_insert import Insert
 from server.store.sqlite_rooms import Rooms
 from server.store.store import PutCarriers, PutMeta, PutOrders, PutSwitch, RoomRow, Snapshot
@@ -99,6 +99,21 @@ def put_marks(connection: sqlite3.Connection, rooms: Rooms, marks: Sequence[Mark
     _marks(connection, values)
 
 
+def put_invite_marks(
+    connection: sqlite3.Connection, rooms: Rooms, marks: Sequence[InviteMark]
+) -> None:
+    """The last word on each card."""
+    for mark in {(mark.room, mark.invite): mark for mark in marks}.values():
+        connection.execute(
+            "REPLACE INTO invite_marks (room_no, invite, shop, at, intent, read, mark)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(rooms.number(mark.room), mark.invite, mark.shop, mark.at),
+                *(mark.intent, mark.read or "", _text(mark)),
+            ),
+        )
+
+
 def put_agents(connection: sqlite3.Connection, _: Rooms, agents: Sequence[AgentRecord]) -> None:
     """What agents said of themselves."""
     for one in {(one.role, one.owner, one.id): one for one in agents}.values():
@@ -164,6 +179,7 @@ PUTS: dict[type, Put] = {
     Round: put_rounds,
     Decision: put_decisions,
     Mark: put_marks,
+    InviteMark: put_invite_marks,
     AgentRecord: put_agents,
     Handled: put_handled,
     PutOrders: put_orders,

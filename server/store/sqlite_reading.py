@@ -124,6 +124,12 @@ class SqliteReading:
         """Decisions, counted."""
         return await self._read(reads.decisions, shop, from_at, to_at)
 
+    async def wrong_invites(
+        self, shop: ShopId, *, from_at: Instant, to_at: Instant
+    ) -> dict[str, int]:
+        """Cards that were marked as wrong, counted."""
+        return await self._read(reads.wrong_invites, shop, from_at, to_at)
+
     async def contacts(
         self, shop: ShopId, agent: str, *, before: tuple[Instant, RoomId] | None, limit: int
     ) -> list[Contact]:

@@ -16,7 +16,7 @@ from server.core.model import (
     ShopId,
     Switch,
 )
-from server.core.records import AgentRecord, Handled, Mark, Round, SwitchChange
+from server.core.records import AgentRecord, Handled, InviteMark, Mark, Round, SwitchChange
 from server.store.sqlite_log import last_link, number, refs, tail
 from server.store.sqlite_rooms import LAST
 from server.store.store import Contact, RoomRow, Snapshot, StoredRoom
@@ -42,6 +42,7 @@ def load(connection: sqlite3.Connection, room: RoomId) -> StoredRoom | None:
         link=last_link(connection, no),
         refs=refs(connection, no),
         marks=_marks(connection, room, no),
+        invite_marks=_invite_marks(connection, no),
         orders=orders(connection, row.shop, row.buyer),
     )
 
@@ -190,6 +191,18 @@ def decisions(
     return {(outcome, reason): count for outcome, reason, count in rows}
 
 
+def wrong_invites(
+    connection: sqlite3.Connection, shop: ShopId, from_at: Instant, to_at: Instant
+) -> dict[str, int]:
+    """Cards whose mark is not what they said, counted by what it is."""
+    rows = connection.execute(
+        "SELECT intent, count(*) FROM invite_marks"
+        " WHERE shop = ? AND at >= ? AND at < ? AND intent != read GROUP BY intent",
+        (shop, from_at, to_at),
+    )
+    return dict(rows.fetchall())
+
+
 def carriers(connection: sqlite3.Connection) -> list[Carrier]:
     """All carriers, in their order."""
     return _values(connection, Carrier, "SELECT carrier FROM carriers ORDER BY place")
@@ -232,6 +245,11 @@ def _marks(connection: sqlite3.Connection, room: RoomId, no: int) -> list[Mark]:
         Mark(room=room, role=Role(role), owner=owner, id=who, read=read, delivered=delivered)
         for role, owner, who, read, delivered in rows
     ]
+
+
+def _invite_marks(connection: sqlite3.Connection, no: int) -> list[InviteMark]:
+    query = "SELECT mark FROM invite_marks WHERE room_no = ? ORDER BY at, invite"
+    return _values(connection, InviteMark, query, no)
 
 
 def _column(connection: sqlite3.Connection, query: str, *wanted: Any) -> list[Any]:

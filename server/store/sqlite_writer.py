@@ -48,7 +48,7 @@ _ERASE = """
 _TABLES = (
     *("rooms", "dues", "events", "bodies", "places", "ref_pages", "snapshots", "rounds"),
     *("round_places", "decisions", "decision_places", "marks", "orders", "switches"),
-    *("switch_changes", "agents", "handled", "carriers", "meta"),
+    *("switch_changes", "agents", "handled", "carriers", "meta", "invite_marks"),
 )
 
 

@@ -27,6 +27,7 @@ from server.core.records import (
     AgentRecord,
     Decision,
     Handled,
+    InviteMark,
     Mark,
     Round,
     SwitchChange,
@@ -118,6 +119,7 @@ Write = (
     | Decision
     | AgentRecord
     | Mark
+    | InviteMark
     | Handled
     | PutOrders
     | PutSwitch
@@ -139,6 +141,7 @@ class StoredRoom(Struct, frozen=True):
     link: bytes
     refs: Refs
     marks: list[Mark]
+    invite_marks: list[InviteMark]
     orders: list[Order]
 
 
@@ -220,6 +223,11 @@ class Store(Protocol):
         self, shop: ShopId, *, from_at: Instant, to_at: Instant
     ) -> dict[tuple[str, str | None], int]:
         """Decisions with `from_at ≤ at < to_at`, counted by outcome and reason (R19)."""
+
+    async def wrong_invites(
+        self, shop: ShopId, *, from_at: Instant, to_at: Instant
+    ) -> dict[str, int]:
+        """Cards marked as wrong with `from_at ≤ at < to_at`, by what they were (R2)."""
 
     async def contacts(
         self, shop: ShopId, agent: str, *, before: tuple[Instant, RoomId] | None, limit: int

@@ -1,14 +1,13 @@
 """Every frame of docs/protocol.md as a type, for both encodings.
 
 Client frames that change a room are the core's commands, and `event` is the core's `Envelope`;
-the rest is here. A struct's tag is the frame's `type`.
+the client's other frames are in `asks`, the rest is here. A struct's tag is the frame's `type`.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
-from server.core import commands as c
 from server.core.events import Envelope
 from server.core.model import (
     Author,
@@ -22,120 +21,33 @@ from server.core.model import (
     ShopId,
     Status,
 )
+from server.wire.asks import (
+    CheckInvite,
+    ClientFrame,
+    FetchHistory,
+    Frame,
+    Hello,
+    MarkDelivered,
+    MarkInvite,
+    MarkRead,
+    Ping,
+    RefreshToken,
+    SetStatus,
+    SetSwitch,
+    Typing,
+)
 from server.wire.shapes import (
-    MOST,
     Check,
     ClientInfo,
     Context,
     EntryChange,
     InviteView,
     Member,
-    Position,
     SessionView,
     Upgrade,
     Who,
     You,
 )
-
-
-class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """One object on the wire."""
-
-
-# --- client to server -----------------------------------------------------------------------
-
-
-class Hello(Frame, frozen=True, tag="hello"):
-    """The first frame: who, with what, and where it had got to."""
-
-    token: str
-    client: ClientInfo
-    resume: dict[str, Position] = {}
-    epoch: str | None = None
-    locale: str = "zh-CN"
-
-
-class CheckInvite(Frame, frozen=True, tag="check_invite"):
-    """Would an invite be possible now? (R19)"""
-
-    ref: c.Ref
-    room: RoomId
-    order: OrderId | None = None
-
-
-class FetchHistory(Frame, frozen=True, tag="fetch_history"):
-    """Older events, `seq < before`."""
-
-    ref: c.Ref
-    room: RoomId
-    before: Annotated[int, Meta(ge=1, le=MOST)] | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
-
-
-class SetStatus(Frame, frozen=True, tag="set_status"):
-    """An agent says whether it is there (R44)."""
-
-    ref: c.Ref
-    status: Status
-    capacity: Annotated[int, Meta(ge=1, le=100)] | None = None
-
-
-class SetSwitch(Frame, frozen=True, tag="set_switch"):
-    """Change the shop's switch (R15, R17)."""
-
-    ref: c.Ref
-    enabled: bool | None = None
-    auto: bool | None = None
-    entry: EntryChange | None = None
-
-
-class RefreshToken(Frame, frozen=True, tag="refresh_token"):
-    """A newer token of the same identity."""
-
-    ref: c.Ref
-    token: str
-
-
-class MarkRead(Frame, frozen=True, tag="mark_read"):
-    """Read up to `seq`."""
-
-    room: RoomId
-    seq: c.Seq
-
-
-class MarkDelivered(Frame, frozen=True, tag="mark_delivered"):
-    """Received up to `seq`."""
-
-    room: RoomId
-    seq: c.Seq
-
-
-class Typing(Frame, frozen=True, tag="typing"):
-    """Somebody is writing."""
-
-    room: RoomId
-
-
-class Ping(Frame, frozen=True, tag="ping"):
-    """Are you there, and how far is each room?"""
-
-
-ClientFrame = (
-    c.OpenRoom
-    | c.MemberCommand
-    | Hello
-    | CheckInvite
-    | FetchHistory
-    | SetStatus
-    | SetSwitch
-    | RefreshToken
-    | MarkRead
-    | MarkDelivered
-    | Typing
-    | Ping
-)
-
-# --- server to client -----------------------------------------------------------------------
 
 
 class Welcome(Frame, frozen=True, tag="welcome"):
@@ -169,6 +81,7 @@ class RoomFrame(Frame, frozen=True, tag="room"):
     invite: InviteView | None = None
     session: SessionView | None = None
     context: Context | None = None
+    marked: dict[str, str] | None = None
 
 
 class Ready(Frame, frozen=True, tag="ready"):
@@ -246,6 +159,16 @@ class Hint(Frame, frozen=True, tag="hint"):
     seq: int
     intent: str
     evidence: tuple[str, ...] | UnsetType = UNSET
+
+
+class InviteMarked(Frame, frozen=True, tag="invite_marked"):
+    """`who` of the shop said what the question behind a card was (R2)."""
+
+    room: RoomId
+    invite: str
+    intent: str
+    who: Who
+    at: Instant
 
 
 class Queue(Frame, frozen=True, tag="queue"):
@@ -356,6 +279,7 @@ ServerFrame = (
     | Timer
     | Alert
     | Hint
+    | InviteMarked
     | Queue
     | Desk
     | IdleWarning
@@ -373,14 +297,25 @@ ServerFrame = (
 __all__ = [
     "Author",
     "Check",
+    "CheckInvite",
     "ClientFrame",
     "ClientInfo",
     "Context",
     "EntryChange",
+    "FetchHistory",
+    "Hello",
     "InviteView",
+    "MarkDelivered",
+    "MarkInvite",
+    "MarkRead",
     "Member",
+    "Ping",
+    "RefreshToken",
     "ServerFrame",
     "SessionView",
+    "SetStatus",
+    "SetSwitch",
+    "Typing",
     "Upgrade",
     "Who",
     "You",

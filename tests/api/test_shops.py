@@ -102,6 +102,7 @@ def test_r19_decisions_are_counted_by_reason(nobody: Api):
     assert found["reasons"] == {"no_order": 1}
     assert found["not_logistics"] == 1
     assert (found["invited"], found["hints"]) == (0, 0)
+    assert found["marked"] == {}
 
 
 def test_r19_decisions_are_counted_from_and_to(nobody: Api):

@@ -8,6 +8,7 @@ from server.core.events import MessageRecalled
 from server.core.model import (
     Carrier,
     CarrierId,
+    InviteId,
     Order,
     OrderId,
     OrderStatus,
@@ -19,7 +20,15 @@ from server.core.model import (
     Status,
     Switch,
 )
-from server.core.records import AgentRecord, Decision, Handled, Mark, Round, SwitchChange
+from server.core.records import (
+    AgentRecord,
+    Decision,
+    Handled,
+    InviteMark,
+    Mark,
+    Round,
+    SwitchChange,
+)
 from server.store.store import (
     PutCarriers,
     PutMeta,
@@ -231,6 +240,41 @@ async def test_marks_are_kept_by_identity_and_the_last_counts(store: Store) -> N
     stored = await store.load(log.room)
     assert stored is not None
     assert sorted(stored.marks, key=lambda mark: mark.role) == [later, agent]
+
+
+def _invite_mark(invite: str, intent: str, **more: object) -> InviteMark:
+    usual = {"shop": SHOP, "room": RoomId("room-1"), "at": 10, "agent": "agent-1", "ref": -(2**63)}
+    read = {"read": "tracking_stale", "trigger": 2}
+    return InviteMark(invite=InviteId(invite), intent=intent, **{**usual, **read, **more})
+
+
+async def test_r2_of_each_card_the_last_mark_is_kept(open_store: Opener) -> None:
+    store, log = await open_store(), Log()
+    first, other = _invite_mark("i-1", "other"), _invite_mark("i-2", "arrival_time", at=12)
+    elsewhere = _invite_mark("i-1", "other", room=RoomId("room-2"))
+    await written(store, log.say(), log.row(), first, elsewhere)
+    last = _invite_mark("i-1", "wrong_place", at=11, agent="agent-2", ref=7)
+    await written(store, other, _invite_mark("i-1", "not_received"), last)
+    for _ in range(2):
+        stored = await store.load(log.room)
+        assert stored is not None
+        assert stored.invite_marks == [last, other]
+        await store.close()
+        store = await open_store()
+    await store.clear()
+    assert await store.wrong_invites(SHOP, from_at=0, to_at=99) == {}
+
+
+async def test_r19_wrong_cards_are_counted_by_what_they_were(store: Store) -> None:
+    await written(
+        store,
+        *(_invite_mark("i-1", "other"), _invite_mark("i-2", "other", at=19)),
+        *(_invite_mark("i-3", "arrival_time"), _invite_mark("i-4", "tracking_stale")),
+        *(_invite_mark("i-5", "other", at=9), _invite_mark("i-6", "other", at=20)),
+        *(_invite_mark("i-7", "other", shop=ShopId("s")), _invite_mark("i-8", "other", read=None)),
+    )
+    wanted = {"other": 3, "arrival_time": 1}
+    assert await store.wrong_invites(SHOP, from_at=10, to_at=20) == wanted
 
 
 # --- what is kept by name ---

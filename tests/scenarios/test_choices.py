@@ -33,8 +33,9 @@ async def test_r6_the_inviter_the_text_the_card_and_the_opening_name_the_order_i
     await buyer.say(room, f"订单 {orders[2]} 怎么样了")
     assert await about() == orders[2], "named in the text"
     assert await about(order=orders[1]) == orders[1], "chosen by the inviter"
+    await merchant.say(room, "在路上")
     await buyer.say(room, "谢谢")
-    assert await about() == orders[3]
+    assert await about() == orders[3], "what was answered names none any more"
     cast.demo.advance(minutes=11)
     assert await about() == orders[4], "a card names it for ten minutes"
 

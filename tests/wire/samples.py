@@ -78,6 +78,7 @@ CLIENT: dict[str, Any] = {
     "refresh_token": f.RefreshToken(ref="c-1", token="aaa.bbb.ddd"),
     "mark_read": f.MarkRead(room=ROOM, seq=3),
     "mark_delivered": f.MarkDelivered(room=ROOM, seq=3),
+    "mark_invite": f.MarkInvite(**_IN_ROOM, invite=INVITE, intent="other"),
     "typing": f.Typing(room=ROOM),
     "ping": f.Ping(),
 }
@@ -178,6 +179,7 @@ SERVER: dict[str, Any] = {
             evidence=("到哪了",),
             trigger=envelope(e.MessagePosted(body=b.Text("到哪了")), ref=None),
         ),
+        marked={"i-1": "other"},
     ),
     "ready": f.Ready(),
     **{f"event.{name}": envelope(event) for name, event in EVENTS.items()},
@@ -229,6 +231,9 @@ SERVER: dict[str, Any] = {
     ),
     "alert": f.Alert(room=ROOM, kind="session_ended", seq=9, silent=True),
     "hint": f.Hint(room=ROOM, seq=3, intent="urge", evidence=("到哪了",)),
+    "invite_marked": f.InviteMarked(
+        room=ROOM, invite=INVITE, intent="delayed_urge", who=f.Who(role="merchant", id="m1"), at=AT
+    ),
     "queue": f.Queue(room=ROOM, session=SESSION, place=1, waiting=2, expected_ms=60_000),
     "desk": f.Desk(status=m.Status.ONLINE, capacity=5, active=0, waiting=0),
     "idle_warning": f.IdleWarning(room=ROOM, session=SESSION, ends_at=AT),

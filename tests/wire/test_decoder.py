@@ -1,13 +1,17 @@
 """What is wrong with a frame is said with its place, whatever comes."""
 
+from typing import get_args
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.core.intents import INTENTS
 from server.wire import decoder
 from server.wire.decoder import BadFrame, decode
 from server.wire.packet import JSON, MSGPACK
+from server.wire.shapes import Intent
 from tests.wire import samples
 
 POST = {"type": "post_message", "ref": "c-1", "room": "r-1", "body": {"kind": "text", "text": "x"}}
@@ -44,6 +48,13 @@ def refusal(frame, encoding=JSON) -> BadFrame:
         ({"type": "mark_read"}, "$.seq", "Required"),
         ({"type": "fetch_history", "limit": 201}, "$.limit", "Expected `int` <= 200"),
         ({"type": "set_reception", "reception": "cat"}, "$.reception", "Invalid enum value 'cat'"),
+        (
+            {"type": "mark_invite", "invite": "i", "intent": "cat"},
+            "$.intent",
+            "Invalid enum value 'cat'",
+        ),
+        ({"type": "mark_invite", "invite": "i"}, "$.intent", "Required"),
+        ({"type": "mark_invite", "intent": "other"}, "$.invite", "Required"),
     ],
 )
 def test_a_wrong_field_is_named_with_its_path_and_the_ref(change, path, problem, encoding):
@@ -51,6 +62,10 @@ def test_a_wrong_field_is_named_with_its_path_and_the_ref(change, path, problem,
     assert bad.code == "bad_frame"
     assert bad.details == {"path": path, "problem": problem}
     assert bad.ref == "c-1"
+
+
+def test_r9_every_intent_and_no_other_can_be_named_in_a_mark():
+    assert get_args(Intent) == INTENTS
 
 
 @pytest.mark.parametrize(
