@@ -13,6 +13,7 @@ from msgspec.structs import force_setattr
 
 from server.core import (
     allowance,
+    burst,
     choice,
     eligibility,
     exemptions,
@@ -95,6 +96,7 @@ def mutants() -> Iterator[Mutant]:
     yield from _permissions()
     yield from _checks()
     yield from _order()
+    yield from _burst()
     yield from members("SOFT", invites.SOFT, 51)
     yield from _tracker()
     yield from _traces()
@@ -184,6 +186,19 @@ def _order() -> Iterator[Mutant]:
         other = None if problem else "order_finished"
         flipped = partial(choice.ORDER_STATUS.__setitem__, status, other)
         yield Mutant(f"ORDER_STATUS {status}: {other}", frozenset({7}), flipped)
+
+
+def _burst() -> Iterator[Mutant]:
+    two = frozenset({2})
+    for most in (burst.MOST - 1, burst.MOST + 1):
+        changed = partial(setattr, burst, "MOST", most)
+        yield Mutant(f"BURST MOST: {most}", two, changed)
+    endless = partial(setattr, burst.Burst, "end", lambda kept: kept)
+    yield Mutant("BURST end: an answer ends none", two, endless)
+    lasting = partial(setattr, burst.Burst, "without", lambda kept, _: kept)
+    yield Mutant("BURST without: what was recalled stays", frozenset({48}), lasting)
+    alone = partial(setattr, burst.Burst, "before", always(()))
+    yield Mutant("BURST before: nothing", two | {6}, alone)
 
 
 def _tracker() -> Iterator[Mutant]:

@@ -91,12 +91,18 @@ def verify(_: argparse.Namespace, loaded: Loaded) -> int:
 
     try:
         return offline.verify(loaded.settings.database, sys.stdout)
-    except offline.CannotVerify as error:
+    except offline.CannotRead as error:
         return _fail(str(error))
 
 
-def export(_: argparse.Namespace, __: Loaded) -> int:
-    return _fail("export is not part of this version", code=USAGE)
+def export(_: argparse.Namespace, loaded: Loaded) -> int:
+    from server import offline
+
+    settings = loaded.settings
+    try:
+        return offline.export_feedback(settings.database, sys.stdout, settings.policy())
+    except offline.CannotRead as error:
+        return _fail(str(error))
 
 
 def _serve(settings: Settings) -> int:
@@ -144,7 +150,9 @@ def _parser() -> argparse.ArgumentParser:
     command("classify", classify, "read messages, one a line, and print intents as JSON lines")
     commands.add_parser("load", help="drive a server with scripted sockets", add_help=False)
     command("verify", verify, "check the hash chain of every room")
-    command("export", export, "write the log out")
+    text = "write out what was read and how it turned out, masked, as JSON lines"
+    written = command("export", export, text)
+    written.add_argument("what", choices=("feedback",), help="labelled readings of messages")
     return parser
 
 

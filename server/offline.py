@@ -1,4 +1,4 @@
-"""Commands that need no server: reading intents, checking the chain (R41)."""
+"""Commands that need no server: reading intents, the chain (R41), feedback (R2)."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -8,18 +8,23 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
+from server import export
 from server.core import chain, intents
-from server.core.errors import StoreUnavailable
+from server.core.errors import Fault, StoreUnavailable
 from server.core.intents import Reader
 from server.core.model import RoomId
+from server.core.policy import Policy
+from server.core.records import Decision
+from server.core.room import Room
 from server.store import sqlite_log, sqlite_reads
 from server.store.sqlite_file import path_of
+from server.store.sqlite_rooms import LAST
 from server.store.store import Link
 
 PAGE = 1_000  # steps that are read at once
 
 
-class CannotVerify(Exception):
+class CannotRead(Exception):
     """The log cannot be read at all; the text says why."""
 
 
@@ -67,7 +72,7 @@ def verify(database: str, out: Out) -> int:
     Takes no lock and writes nothing, so a server may run meanwhile.
 
     Raises:
-        CannotVerify: there is no such file, or it is no log.
+        CannotRead: there is no such file, or it is no log.
     """
     report = check(database)
     for finding in report.findings:
@@ -79,11 +84,46 @@ def verify(database: str, out: Out) -> int:
     return 1 if report.findings else 0
 
 
+def export_feedback(database: str, out: Out, policy: Policy) -> int:
+    """Labelled readings as JSON lines; nothing in them names a person (R2).
+
+    Takes no lock and writes nothing, so a server may run meanwhile.
+
+    Raises:
+        CannotRead: there is no such file, or it is no log.
+    """
+    with _reading(database) as connection:
+        try:
+            connection.execute("BEGIN")  # one moment for all of it
+            for room, decisions in sqlite_reads.read_rooms(connection):
+                told = _told(connection, room, decisions)
+                for row in export.feedback(told, policy) if told is not None else ():
+                    out.write(msgspec.json.encode(row).decode() + "\n")
+        except (sqlite3.Error, msgspec.MsgspecError, Fault) as error:
+            raise CannotRead(f"cannot read {database}: {error}") from None
+    return 0
+
+
+def _told(
+    connection: sqlite3.Connection, room: RoomId, decisions: list[Decision]
+) -> export.Told | None:
+    row = sqlite_reads.room_row(connection, room)
+    if row is None:
+        return None
+    return export.Told(
+        room=Room(id=room, shop=row.shop, buyer=row.buyer),
+        log=sqlite_log.events(connection, room, 0, LAST),
+        decisions=decisions,
+        marks=sqlite_reads.invite_marks(connection, room),
+        orders=sqlite_reads.orders(connection, row.shop, row.buyer),
+    )
+
+
 def check(database: str) -> Report:
     """Recompute every link of every room.
 
     Raises:
-        CannotVerify: as above.
+        CannotRead: as above.
     """
     with _reading(database) as connection:
         try:
@@ -91,7 +131,7 @@ def check(database: str) -> Report:
             rooms = sqlite_reads.all_rooms(connection)
             checked = [_check_room(room, _links(connection, room)) for room in rooms]
         except sqlite3.Error as error:
-            raise CannotVerify(f"cannot read {database}: {error}") from None
+            raise CannotRead(f"cannot read {database}: {error}") from None
     return Report(
         rooms=len(rooms),
         steps=sum(steps for steps, _, _ in checked),
@@ -139,10 +179,10 @@ def _reading(database: str) -> Iterator[sqlite3.Connection]:
     try:
         path = path_of(database).resolve()
         if not path.is_file():
-            raise CannotVerify(f"there is no file {path}")
+            raise CannotRead(f"there is no file {path}")
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
     except (StoreUnavailable, sqlite3.Error) as error:
-        raise CannotVerify(str(error)) from None
+        raise CannotRead(str(error)) from None
     try:
         yield connection
     finally:

@@ -191,6 +191,7 @@ def test_a_token_from_the_command_line_is_good_at_the_server(tmp_path: Path):
         ("token", "--role", "buyer", "--id", "b 1"),
         ("token", "--role", "king", "--id", "k"),
         ("export",),
+        ("export", "everything"),
         ("dance",),
         (),
     ],
@@ -249,3 +250,16 @@ def test_r41_verify_says_ok_of_what_a_server_wrote(tmp_path: Path):
     missing = sanfang("verify", "--database", "sqlite:///none.db", folder=tmp_path)
     assert missing.returncode == 1
     assert "there is no file" in missing.stderr
+
+
+def test_r2_export_writes_the_feedback_of_a_file_that_a_server_has(tmp_path: Path):
+    with server("demo", "--database", "sqlite:///log.db", folder=tmp_path):
+        beside = sanfang("export", "feedback", "--database", "sqlite:///log.db", folder=tmp_path)
+    assert (beside.returncode, beside.stdout, beside.stderr) == (0, "", "")  # nobody has written
+    (tmp_path / "notes.db").write_text("no database at all, only some notes\n" * 50)
+    for name, why in (("none.db", "there is no file"), ("notes.db", "cannot read")):
+        failed = sanfang("export", "feedback", "--database", f"sqlite:///{name}", folder=tmp_path)
+        assert (failed.returncode, failed.stdout) == (1, "")
+        assert failed.stderr.startswith("sanfang: ")
+        assert why in failed.stderr
+        assert "Traceback" not in failed.stderr

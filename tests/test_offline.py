@@ -109,7 +109,7 @@ def test_verify_runs_beside_a_server(file: Path):
 @pytest.mark.parametrize("name", ["missing.db", "notes.txt"])
 def test_what_is_no_log_is_said_in_words(tmp_path: Path, name: str):
     (tmp_path / "notes.txt").write_text("no database at all, only some notes\n" * 50)
-    with pytest.raises(offline.CannotVerify):
+    with pytest.raises(offline.CannotRead):
         offline.check(f"sqlite:///{tmp_path / name}")
 
 

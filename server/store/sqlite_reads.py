@@ -1,6 +1,8 @@
 """Reading rooms and what is kept beside the log, in one transaction."""
 
 import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, TypeVar
 
 from msgspec import json
@@ -16,7 +18,15 @@ from server.core.model import (
     ShopId,
     Switch,
 )
-from server.core.records import AgentRecord, Handled, InviteMark, Mark, Round, SwitchChange
+from server.core.records import (
+    AgentRecord,
+    Decision,
+    Handled,
+    InviteMark,
+    Mark,
+    Round,
+    SwitchChange,
+)
 from server.store.sqlite_log import last_link, number, refs, tail
 from server.store.sqlite_rooms import LAST
 from server.store.store import Contact, RoomRow, Snapshot, StoredRoom
@@ -189,6 +199,23 @@ def decisions(
         {"shop": shop, "from_at": from_at, "to_at": to_at},
     ).fetchall()
     return {(outcome, reason): count for outcome, reason, count in rows}
+
+
+def read_rooms(connection: sqlite3.Connection) -> Iterator[tuple[RoomId, list[Decision]]]:
+    """Rooms in which messages were read, each with its decisions in their order."""
+    rows = connection.execute(
+        "SELECT decision FROM decisions ORDER BY json_extract(decision, '$.room'), pos"
+    )
+    decisions = (json.decode(text, type=Decision) for (text,) in rows)
+    for room, theirs in groupby(decisions, key=lambda decision: decision.room):
+        yield room, list(theirs)
+
+
+def invite_marks(connection: sqlite3.Connection, room: RoomId) -> list[InviteMark]:
+    """What agents said of a room's cards; none in a file of before they could."""
+    known = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'invite_marks'").fetchone()
+    no = number(connection, room)
+    return [] if known is None or no is None else _invite_marks(connection, no)
 
 
 def wrong_invites(
