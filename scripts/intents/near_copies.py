@@ -7,11 +7,11 @@ A row is too near to a dev message when
 - both have `LONG` letters or more, and their pairs of neighbouring letters overlap by `DICE`, or
   one becomes the other by changing at most `1 - RATIO` of the letters.
 
-Below six letters a change of one is mostly a change of the wish ("到哪了", "到了吗") and all buyers'
-words are alike, so only the same words count. From six on, what differs by one letter in seven is
-mostly a typo or a particle; where it is the wish ("什么时候能发", "什么时候能送") the row is lost
-for nothing, which costs less than a doubt. Besides, a row that is the same as *any* real text of
-the file, from `SAME` letters on, was hardly made up and goes too; shorter ones ("好的", "到哪了")
+Below six letters a change of one is mostly a change of the wish ("到哪了", "到了吗") and every
+buyer's words are alike, so only the same words count. From six on, one letter in seven is mostly
+a typo or a particle; where it is the wish ("什么时候能发", "什么时候能送") the row is lost for
+nothing, which costs less than a doubt. Besides, a row that is the same as *any* real text of the
+file, from `SAME` letters on, was hardly made up and goes too; shorter ones ("好的", "到哪了")
 nobody can avoid writing.
 
 Blocking loses nothing: a pair that is near shares two of three letter pairs, so it shares one of
@@ -22,6 +22,7 @@ import argparse
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from math import floor
 from pathlib import Path
 from typing import NamedTuple
@@ -121,14 +122,17 @@ def letter_pairs(form: str) -> Pairs:
     """The pairs of neighbouring letters; the second occurrence of a pair is another one."""
     seen: Counter[str] = Counter()
     numbered = []
-    for first, second in zip(form, form[1:], strict=False):
+    for first, second in pairwise(form):
         seen[first + second] += 1
         numbered.append((first + second, seen[first + second]))
     return frozenset(numbered)
 
 
 def nearness(one: str, other: str, shared: int) -> str:
-    """In what way two bare forms that share so many letter pairs are near; empty if they are not."""
+    """In what way two bare forms are near; empty if they are not.
+
+    They have `shared` letter pairs in common.
+    """
     dice = 2 * shared / (len(one) + len(other) - 2)
     if dice >= DICE:
         return f"dice {dice:.2f}"

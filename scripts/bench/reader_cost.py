@@ -1,0 +1,95 @@
+"""What reading a message costs: time, size of the model, time to load it, size of what it needs."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from time import process_time_ns
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from scripts.intents.texts import bare, corpus, digest
+from server.core.intents import Reader
+
+ROOT = Path(__file__).resolve().parents[2]
+LENGTH = range(36, 45)  # characters of a message "of about 40"
+MIX = {"zh": 160, "en": 40}  # messages of each language that are read in turn
+TIMES = 10_000
+STARTS = 5
+MIB = 2**20
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# The server has imported msgspec anyway; everything else that reading needs counts.
+_LOAD = """
+import msgspec
+from time import process_time
+began = process_time()
+from scripts.intents.reading import shipped
+shipped()("我的快递到哪了")
+print(process_time() - began)
+"""
+
+
+def mix() -> list[str]:
+    """Messages of the corpus of about 40 characters, always the same of the same corpus."""
+    found: dict[str, list[str]] = {language: [] for language in MIX}
+    rows = [row.text for row in corpus() if len(row.text) in LENGTH]
+    for text in sorted(rows, key=digest):
+        language = "zh" if _CHINESE.search(text) else "en"
+        if bare(text) and len(found[language]) < MIX[language]:
+            found[language].append(text)
+    return [text for texts in found.values() for text in texts]
+
+
+def message_us(read: Reader) -> float:
+    """Median CPU time of reading one message, of `TIMES`."""
+    messages = mix()
+    for text in messages:
+        read(text)
+    spent = []
+    for text in islice(cycle(messages), TIMES):
+        began = process_time_ns()
+        read(text)
+        spent.append(process_time_ns() - began)
+    return median(spent) / 1e3
+
+
+def load_ms() -> float:
+    """Median CPU time until the first message is read, in fresh processes."""
+    command = [sys.executable, "-c", _LOAD]
+    seconds = [
+        float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+        for _ in range(STARTS)
+    ]
+    return median(seconds) * 1e3
+
+
+def dependencies_mib() -> dict[str, float]:
+    """What the server needs at run time, and what that needs, each with its installed size."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    waiting = [each for each in map(Requirement, project["dependencies"]) if _applies(each)]
+    sizes: dict[str, float] = {}
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        if name in sizes:
+            continue
+        installed = metadata.distribution(name)
+        sizes[name] = _size(installed) / MIB
+        needs = map(Requirement, installed.requires or ())
+        waiting += [each for each in needs if _applies(each, *wanted.extras)]
+    return dict(sorted(sizes.items(), key=lambda item: -item[1]))
+
+
+def _applies(requirement: Requirement, *extras: str) -> bool:
+    marker = requirement.marker
+    return marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras))
+
+
+def _size(installed: metadata.Distribution) -> int:
+    paths = (Path(str(installed.locate_file(file))) for file in installed.files or ())
+    return sum(path.stat().st_size for path in paths if path.is_file())
