@@ -5,9 +5,17 @@ from importlib.util import find_spec
 from server.core.intents import Reader, classify
 
 
+def _has_model() -> bool:
+    if find_spec("server.reader") is None:
+        return False
+    from server.reader import MODEL
+
+    return bool(MODEL.exists())
+
+
 def shipped() -> Reader:
     """What reads buyers' messages in a server without settings."""
-    if find_spec("server.reader") is None:
+    if not _has_model():
         return classify
     from server.reader import shipped as ours
 
@@ -17,8 +25,8 @@ def shipped() -> Reader:
 
 def model_bytes() -> int:
     """The size of its model file."""
-    if find_spec("server.reader") is None:
+    if not _has_model():
         return 0
-    from server import reader
+    from server.reader import MODEL
 
-    return int(reader.MODEL.stat().st_size)
+    return int(MODEL.stat().st_size)
