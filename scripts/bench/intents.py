@@ -76,10 +76,12 @@ def _reads(read: Reader, path: Path) -> list[f.Read]:
 
 
 def _cost(read: Reader) -> dict[str, Any]:
+    import_ms, load_ms = reader_cost.load_ms()
     return {
         "message_us": reader_cost.message_us(read),
         "model_mib": model_bytes() / reader_cost.MIB,
-        "load_ms": reader_cost.load_ms(),
+        "import_ms": import_ms,
+        "load_ms": load_ms,
         "dependencies_mib": reader_cost.dependencies_mib(),
     }
 
@@ -127,6 +129,7 @@ Held = tuple[str, str, str, bool]
 def _costs_held(cost: dict[str, Any]) -> list[Held]:
     print("run-time dependencies, MiB installed:")
     print("  " + ", ".join(f"{name} {size:.1f}" for name, size in cost["dependencies_mib"].items()))
+    print(f"CPU to load: {cost['import_ms']:.1f} of {cost['load_ms']:.1f} ms import the intents")
     largest = max(cost["dependencies_mib"].values())
     rows = [
         ("CPU a message of 40 characters, µs", cost["message_us"], MOST_US),
