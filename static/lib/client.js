@@ -229,6 +229,31 @@ export class Client {
     this.store.dispatch({ type: "marked", room, seq });
   }
 
+  /**
+   * Says what the question behind a platform's card was; the card's own intent takes that back (R2).
+   * Without a line it waits for one; a refused one stays with its reason, to be tried again.
+   * @param {string} room
+   * @param {string} invite
+   * @param {string} intent
+   */
+  async markInvite(room, invite, intent) {
+    const ref = newRef();
+    this.store.dispatch({ type: "marking", room, invite, ref, intent });
+    try {
+      await this.request("mark_invite", { ref, room, invite, intent });
+      this.store.dispatch({ type: "marking_done", room, invite, ref });
+    } catch (refusal) {
+      const { code } = /** @type {Refusal} */ (refusal);
+      this.store.dispatch({ type: "marking_failed", room, invite, ref, code });
+    }
+  }
+
+  /** @param {string} room @param {string} invite gives a refused mark up */
+  forgetMark(room, invite) {
+    const ref = this.state.rooms[room]?.marking[invite]?.ref;
+    this.store.dispatch({ type: "marking_done", room, invite, ref });
+  }
+
   /** @param {string} room says that one types, at most every 3 s */
   typing(room) {
     const now = this.clock.now();

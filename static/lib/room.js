@@ -39,6 +39,8 @@ import { indexEvent } from "./episodes.js";
  * @property {any} [idle]
  * @property {any} [timer]
  * @property {any} [hint]
+ * @property {Record<string, string>} marked what agents say the question behind a card was, by card
+ * @property {Record<string, {ref: string, intent: string, code?: string}>} marking own such words on their way, or refused with a code
  * @property {boolean} closed
  * @property {string} [left] why one is no longer a member
  */
@@ -88,6 +90,8 @@ export function fromSnapshot(before, frame) {
     queue: undefined,
     idle: undefined,
     timer: undefined,
+    marked: frame.marked ?? {},
+    marking: before?.marking ?? {},
     closed: before?.closed ?? false,
     left: undefined,
   };
@@ -139,6 +143,28 @@ function withoutTyping(room, who) {
   if (!(keyOf(who) in room.typing)) return room;
   const { [keyOf(who)]: _gone, ...typing } = room.typing;
   return { ...room, typing };
+}
+
+/**
+ * A room in which a mark on a card is on its way, or came to no good.
+ * @param {Room} room
+ * @param {string} invite
+ * @param {{ref: string, intent: string, code?: string}} mark
+ * @returns {Room}
+ */
+export const withMarking = (room, invite, mark) => ({ ...room, marking: { ...room.marking, [invite]: mark } });
+
+/**
+ * A room without it, unless a later one took its place meanwhile.
+ * @param {Room} room
+ * @param {string} invite
+ * @param {string} ref
+ * @returns {Room}
+ */
+export function withoutMarking(room, invite, ref) {
+  if (room.marking[invite]?.ref !== ref) return room;
+  const { [invite]: _gone, ...marking } = room.marking;
+  return { ...room, marking };
 }
 
 /** @type {Record<string, (room: Room, envelope: Envelope) => Room>} */

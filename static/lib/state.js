@@ -1,6 +1,6 @@
 // @ts-check
 /** Everything a client knows, and the one pure function that changes it. */
-import { fromSnapshot, keyOf, withEvent, withHistory } from "./room.js";
+import { fromSnapshot, keyOf, withEvent, withHistory, withMarking, withoutMarking } from "./room.js";
 import * as outbox from "./outbox.js";
 
 /**
@@ -97,6 +97,8 @@ const FRAMES = {
   },
   history: (state, frame) => inRoom(state, frame.room, (room) => withHistory(room, frame)),
   timer: (state, frame) => inRoom(state, frame.room, (room) => ({ ...room, timer: frame })),
+  invite_marked: (state, frame) =>
+    inRoom(state, frame.room, (room) => ({ ...room, marked: { ...room.marked, [frame.invite]: frame.intent } })),
   hint: (state, frame) => inRoom(state, frame.room, (room) => ({ ...room, hint: frame })),
   queue: (state, frame) => inRoom(state, frame.room, (room) => ({ ...room, queue: frame })),
   idle_warning: (state, frame) => inRoom(state, frame.room, (room) => ({ ...room, idle: frame })),
@@ -168,6 +170,13 @@ const LOCAL = {
   orders: (state, { room, orders }) => ({ ...state, orders: { ...state.orders, [room]: orders } }),
   marked: (state, { room, seq }) =>
     inRoom(state, room, (known) => ({ ...known, read: withMark(known.read, { who: state.you, seq }) })),
+  marking: (state, { room, invite, ref, intent }) => inRoom(state, room, (known) => withMarking(known, invite, { ref, intent })),
+  marking_done: (state, { room, invite, ref }) => inRoom(state, room, (known) => withoutMarking(known, invite, ref)),
+  marking_failed: (state, { room, invite, ref, code }) =>
+    inRoom(state, room, (known) => {
+      const mark = known.marking[invite];
+      return mark?.ref === ref ? withMarking(known, invite, { ...mark, code }) : known;
+    }),
   kept: (state, { room }) => inRoom(state, room, (known) => ({ ...known, idle: undefined })),
   answered_transfer: (state, { session }) => ({
     ...state,

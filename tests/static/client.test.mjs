@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client } from "../../static/lib/client.js";
-import { FakeClock, FakeServer, FakeStorage, ME, settle, SHOP, snapshot, text } from "./fakes.mjs";
+import { event, FakeClock, FakeServer, FakeStorage, ME, settle, SHOP, snapshot, text } from "./fakes.mjs";
 
 async function online({ storage = new FakeStorage(), identity = "buyer:b1", rooms = [snapshot()] } = {}) {
   const clock = new FakeClock();
@@ -162,4 +162,56 @@ test("positions name the last event seen, or the snapshot's, and no room that wa
   server.last.say(text(10, SHOP, "hi"));
   server.last.say({ type: "left", room: "r3", reason: "ended" });
   assert.deepEqual(client.positions(), { epoch: "e1", resume: { r1: 10, r2: 4 } });
+});
+
+const OFFERED = event(1, { role: "platform", id: "p" }, { kind: "invite_offered", invite: "i1", inviter: "platform", intent: "tracking_stale" });
+
+test("r2 a mark on a card is on its way until the server has it, and the room keeps what it says", async () => {
+  const { client, server } = await online();
+  server.last.say(OFFERED);
+  client.markInvite("r1", "i1", "other");
+  const [{ ref, ...asked }] = sent(server, "mark_invite");
+  assert.deepEqual(asked, { type: "mark_invite", room: "r1", invite: "i1", intent: "other" });
+  assert.deepEqual(client.state.rooms.r1.marking, { i1: { ref, intent: "other" } });
+  server.last.say({ type: "invite_marked", room: "r1", invite: "i1", intent: "other", who: { role: "merchant", id: "m1" }, at: 5 });
+  server.last.say({ type: "ack", ref, room: "r1", invite: "i1", at: 5 });
+  await settle();
+  assert.deepEqual([client.state.rooms.r1.marking, client.state.rooms.r1.marked], [{}, { i1: "other" }]);
+});
+
+test("r2 a refused mark stays with its reason until it is tried again or given up", async () => {
+  const { client, server } = await online();
+  client.markInvite("r1", "i1", "other");
+  const [{ ref }] = sent(server, "mark_invite");
+  server.last.say({ type: "error", ref, code: "store_unavailable", message: "", retryable: true });
+  await settle();
+  assert.deepEqual(client.state.rooms.r1.marking.i1, { ref, intent: "other", code: "store_unavailable" });
+  client.markInvite("r1", "i1", "other");
+  assert.equal(client.state.rooms.r1.marking.i1.code, undefined);
+  client.forgetMark("r1", "i1");
+  assert.deepEqual(client.state.rooms.r1.marking, {});
+});
+
+test("r2 a mark that is made without a line is sent after the reconnect, and the last word counts", async () => {
+  const { client, server, clock } = await online();
+  server.last.fall(1006);
+  client.markInvite("r1", "i1", "other");
+  client.markInvite("r1", "i1", "delivery_time");
+  await clock.advance(1_000);
+  await server.greet([snapshot()]);
+  const [first, last] = sent(server, "mark_invite");
+  assert.deepEqual([first.intent, last.intent], ["other", "delivery_time"]);
+  server.last.say({ type: "ack", ref: first.ref, room: "r1", invite: "i1", at: 5 });
+  await settle();
+  assert.equal(client.state.rooms.r1.marking.i1.intent, "delivery_time", "an older answer settles no later word");
+  server.last.say({ type: "ack", ref: last.ref, room: "r1", invite: "i1", at: 6 });
+  await settle();
+  assert.deepEqual(client.state.rooms.r1.marking, {});
+});
+
+test("r2 the marks of a room come with its snapshot, which is right", async () => {
+  const { client, server } = await online({ rooms: [snapshot({ marked: { i1: "other" } })] });
+  assert.deepEqual(client.state.rooms.r1.marked, { i1: "other" });
+  server.last.say(snapshot());
+  assert.deepEqual(client.state.rooms.r1.marked, {});
 });
