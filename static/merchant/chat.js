@@ -8,6 +8,7 @@ import { QuickButton, useQuickReplies } from "../lib/components/quick-replies.js
 import { ResultCard } from "../lib/components/result-card.js";
 import { Typing } from "../lib/components/typing.js";
 import { Sign } from "../lib/components/sign.js";
+import { traces } from "../lib/evidence.js";
 import { html, useEffect, useMemo, useRef } from "../lib/html.js";
 import { quickReplies } from "../lib/quick.js";
 import { Actions } from "./actions.js";
@@ -37,6 +38,7 @@ export function Chat({ room, sheet, onSheet, onBack }) {
   useEffect(() => {
     client.fetchOrders(room.id).catch(() => {}); // cards show numbers until names are there
   }, [room.id, room.phase]);
+  const led = useMemo(() => traces(room), [room.events, room.invites, room.recalled]);
   const tag = useTag(room, (seq) => open("why", seq));
   const card = (/** @type {any} */ row) => html`<${StaffCard} room=${room} id=${row.invite} envelope=${row.envelope} />`;
   const after = (/** @type {any} */ { event }) => (event.kind === "session_ended" ? html`<${ResultCard} event=${event} />` : null);
@@ -44,7 +46,7 @@ export function Chat({ room, sheet, onSheet, onBack }) {
     <${ChatHead} room=${room} onBack=${onBack} onOpen=${open} />
     <${RoundBar} room=${room} onWhy=${() => open("why", 0)} />
     <div class="sf-chat">
-      <${MessageList} room=${room} card=${card} tag=${tag} after=${after} emptyHint=${t("merchant.emptyHint")} />
+      <${MessageList} room=${room} card=${card} tag=${tag} after=${after} traces=${led} emptyHint=${t("merchant.emptyHint")} />
       <${Typing} room=${room} />
       <${Hint} room=${room} onInvite=${() => open("invite", 0)} />
       <${Input} room=${room} onOpen=${open} />

@@ -17,9 +17,10 @@ const AGE_MS = 10_000; // how often "can still be recalled" is looked at again
  * @param {(row: any) => any} [props.card] draws an invite; a card to look at by default
  * @param {(message: any) => any} [props.tag] a chip beside a message's name
  * @param {(envelope: any) => any} [props.after] something below an event's notice
+ * @param {Map<number, {text: string, hit: boolean}[]>} [props.traces] words that are set off in messages, by seq
  * @param {string} [props.emptyHint]
  */
-export function MessageList({ room, card, tag, after, emptyHint }) {
+export function MessageList({ room, card, tag, after, traces, emptyHint }) {
   const { client, t, times } = useApp();
   const me = useAppState((state) => state.you);
   const all = useAppState((state) => state.outbox);
@@ -47,7 +48,7 @@ export function MessageList({ room, card, tag, after, emptyHint }) {
     setUnreadAfter(undefined);
   }, [written]);
 
-  const views = { room, me, now, card, tag, after };
+  const views = { room, me, now, card, tag, after, traces };
   return html`<div class="sf-logbox">
     <div class="sf-log" role="log" tabindex="0" aria-label=${t("chat.log", { name: room.shop.name || room.id })}
       aria-busy=${room.loading} ref=${scroll.box} onScroll=${scroll.onScroll}>
@@ -86,7 +87,7 @@ function Silence({ room, rows, hint }) {
 }
 
 /** @param {any} props */
-function Row({ row, room, me, now, card, tag, after }) {
+function Row({ row, room, me, now, card, tag, after, traces }) {
   const { t, times, client } = useApp();
   switch (row.type) {
     case "day":
@@ -100,7 +101,7 @@ function Row({ row, room, me, now, card, tag, after }) {
     case "invite":
       return card ? card(row) : html`<${InviteCard} room=${room} id=${row.invite} />`;
     case "message":
-      return html`<${MessageRow} message=${row} room=${room} me=${me} now=${now} tag=${tag} />`;
+      return html`<${MessageRow} message=${row} room=${room} me=${me} now=${now} tag=${tag} traces=${traces} />`;
     default:
       return html`<${Notice} envelope=${row.envelope} room=${room} me=${me} after=${after} />`;
   }

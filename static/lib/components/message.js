@@ -5,6 +5,7 @@ import { useApp } from "../app.js";
 import { tickOf } from "../timeline.js";
 import { Avatar, RoleBadge } from "./marks.js";
 import { OrderCard, ParcelCard, PromotionCard } from "./cards.js";
+import { Pieces } from "./evidence.js";
 
 const RECALL_MS = 2 * 60_000; // R48
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic}|\p{Emoji_Modifier})*\s*){1,3}$/u;
@@ -16,8 +17,9 @@ const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pic
  * @param {import("../room.js").Who} props.me
  * @param {number} props.now
  * @param {(message: import("../timeline.js").Message) => any} [props.tag] a chip beside the name
+ * @param {Map<number, {text: string, hit: boolean}[]>} [props.traces] words that are set off, by seq
  */
-export function MessageRow({ message, room, me, now, tag }) {
+export function MessageRow({ message, room, me, now, tag, traces }) {
   const { times, t } = useApp();
   const { by, mine, first, last, state, at } = message;
   const label = tag?.(message);
@@ -34,7 +36,7 @@ export function MessageRow({ message, room, me, now, tag }) {
       : html`<span class="sf-hidden">${mine ? t("chat.you") : by.name} ${times.clock(at)}</span>`}
     <div class="sf-line" title=${times.exact(at)} tabindex=${recallable ? -1 : undefined}>
       ${mine ? html`<${Own} message=${message} room=${room} me=${me} recallable=${recallable} />` : null}
-      <${Body} body=${message.body} room=${room} />
+      <${Body} body=${message.body} room=${room} pieces=${traces?.get(message.seq ?? 0)} />
     </div>
     ${state === "failed" ? html`<${Failed} message=${message} />` : null}
   </div>`;
@@ -86,13 +88,14 @@ function Failed({ message }) {
 
 /**
  * What a message holds; a kind of a later server says so instead of vanishing.
- * @param {{body: any, room: import("../room.js").Room}} props
+ * @param {{body: any, room: import("../room.js").Room, pieces?: {text: string, hit: boolean}[]}} props
  */
-export function Body({ body, room }) {
+export function Body({ body, room, pieces }) {
   const { t, options } = useApp();
   switch (body?.kind) {
     case "text":
-      return html`<div class="sf-bubble" data-emoji=${ONLY_EMOJI.test(body.text) ? "" : undefined}>${body.text}</div>`;
+      return html`<div class="sf-bubble" data-emoji=${ONLY_EMOJI.test(body.text) ? "" : undefined}>
+        ${pieces ? html`<${Pieces} pieces=${pieces} />` : body.text}</div>`;
     case "order":
       return html`<${OrderCard} room=${room} order=${body.order} />`;
     case "parcel":
