@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const STEPS_MIN = [1, 3, 10, 15];
 
 /**
- * @typedef {import("./menu.js").Item} Item
+ * @typedef {import("../lib/components/menu.js").Item} Item
  * @param {() => void} onReset asks first
  */
 export function useControls(onReset) {

@@ -1,8 +1,8 @@
 // @ts-check
+import { Menu } from "../lib/components/menu.js";
 import { html, useEffect, useState } from "../lib/html.js";
 import { useDemo, useStage } from "./context.js";
 import { useControls } from "./controls.js";
-import { Menu } from "./menu.js";
 
 const OPENS_H = 9; // R4's default hours
 const CLOSES_H = 21;
