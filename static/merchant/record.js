@@ -2,6 +2,7 @@
 /** What is on record about the switch: its changes, and what the platform decided (R15, R19). */
 import { useApp, useAppState } from "../lib/app.js";
 import { html, useEffect, useState } from "../lib/html.js";
+import { topicName } from "./topics.js";
 
 const SHOWN = 8; // changes; older ones on demand
 
@@ -35,23 +36,33 @@ function Failed({ code, onAgain }) {
     onClick=${onAgain}>${t("action.retry")}</button></p>`;
 }
 
-/** Why the platform did not invite today, counted by reason. @param {{state: any}} props */
+/** Why the platform did not invite today, counted by reason, and which of its cards were called wrong. @param {{state: any}} props */
 export function Decisions({ state }) {
   const { t, speech } = useApp();
   const { answer, again } = useRecord("decisions", state);
-  const reasons = Object.entries(answer?.value?.reasons ?? {}).sort(([, a], [, b]) => Number(b) - Number(a));
-  const most = Math.max(1, ...reasons.map(([, n]) => Number(n)));
+  const { reasons = {}, marked = {}, invited, hints, not_logistics } = answer?.value ?? {};
   return html`<section class="m-record"><h3>${t("merchant.decisions")}</h3>
     ${answer?.code ? html`<${Failed} code=${answer.code} onAgain=${again} />` : null}
     ${answer ? null : html`<p class="sf-quiet">${t("merchant.record.loading")}</p>`}
-    ${answer?.value ? html`<p class="sf-quiet sf-num">
-      ${t("merchant.decisions.sum", { invited: answer.value.invited, hints: answer.value.hints })}</p>` : null}
-    ${answer?.value && reasons.length === 0 ? html`<p class="sf-quiet">${t("merchant.decisions.none")}</p>` : null}
-    <ul class="m-bars">${reasons.map(([code, n]) => html`<li key=${code}>
-      <span class="sf-grow">${reasonText(code, speech)}</span><span class="sf-num">${n}</span>
-      <i style=${`width: ${(100 * Number(n)) / most}%`}></i>
-    </li>`)}</ul>
+    ${answer?.value ? html`<p class="sf-quiet sf-num">${t("merchant.decisions.sum", { invited, hints })}</p>` : null}
+    ${answer?.value && Object.keys(reasons).length === 0 ? html`<p class="sf-quiet">${t("merchant.decisions.none")}</p>` : null}
+    <${Bars} counts=${reasons} name=${(/** @type {string} */ code) => reasonText(code, speech)} />
+    ${not_logistics ? html`<p class="m-beside sf-num"><span class="sf-grow">${t("merchant.decisions.notLogistics")}</span>${not_logistics}</p>` : null}
+    ${Object.keys(marked).length > 0
+      ? html`<h3 class="m-subtitle">${t("merchant.decisions.marked")}</h3>
+          <${Bars} counts=${marked} name=${(/** @type {string} */ intent) => topicName(intent, speech)} />`
+      : null}
   </section>`;
+}
+
+/** The most first, each as long as its share of that. @param {{counts: Record<string, number>, name: (key: string) => string}} props */
+function Bars({ counts, name }) {
+  const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  const most = Math.max(1, ...rows.map(([, n]) => n));
+  return html`<ul class="m-bars">${rows.map(([key, n]) => html`<li key=${key}>
+    <span class="sf-grow">${name(key)}</span><span class="sf-num">${n}</span>
+    <i style=${`width: ${(100 * n) / most}%`}></i>
+  </li>`)}</ul>`;
 }
 
 /** @param {string} code @param {import("../lib/i18n.js").Speech} speech */

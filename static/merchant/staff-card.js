@@ -5,6 +5,7 @@ import { Evidence } from "../lib/components/evidence.js";
 import { InviteCard } from "../lib/components/invite-card.js";
 import { html } from "../lib/html.js";
 import { sameWho } from "../lib/state.js";
+import { TopicMark } from "./topic-mark.js";
 
 /** @param {{room: import("../lib/room.js").Room, id: string, envelope: import("../lib/room.js").Envelope}} props */
 export function StaffCard({ room, id, envelope }) {
@@ -14,11 +15,12 @@ export function StaffCard({ room, id, envelope }) {
   const { inviter, intent, evidence } = envelope.event;
   const mine = inviter === "merchant" && sameWho(envelope.by, me);
   const by = inviter === "merchant" ? t("merchant.invitedBy", { name: mine ? t("chat.you") : envelope.by.name }) : "";
+  const aside = inviter === "platform" && intent ? html`<${TopicMark} room=${room} card=${{ id, intent }} />` : undefined;
   return html`<div class="m-card">
     <p class="m-card-why">
       ${by ? html`<span class="sf-quiet">${by}</span>` : html`<${Evidence} suggested intent=${intent} evidence=${evidence} />`}
     </p>
-    <${InviteCard} room=${room} id=${id} onWithdraw=${mine ? () => withdraw(id) : undefined} />
+    <${InviteCard} room=${room} id=${id} onWithdraw=${mine ? () => withdraw(id) : undefined} aside=${aside} />
   </div>`;
 }
 

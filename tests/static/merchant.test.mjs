@@ -6,6 +6,7 @@ import { arranged, conversationsOf, lastLine, matches } from "../../static/merch
 import { exemptionOf, explained, resumesAfter } from "../../static/merchant/exemption.js";
 import { entryOf, hintOf, sortedChecks } from "../../static/merchant/invites.js";
 import { differenceOf, whoChanged } from "../../static/merchant/record.js";
+import { TOPICS, markOf, topicName } from "../../static/merchant/topics.js";
 import { basesOf, unreadOf } from "../../static/merchant/unread.js";
 import { longestFirst, overdue, showsClockOff, waitOf } from "../../static/merchant/waiting.js";
 import "../../static/merchant/words.js";
@@ -188,4 +189,30 @@ test("r15 the record says what each change changed, the first against the defaul
 test("whoever changed the switch is named as far as a room knows the name", () => {
   const view = { rooms: { r1: roomWith() }, me: { id: "m9" }, t: speech.t };
   assert.deepEqual(["m1", "m9", "m3", undefined].map((id) => whoChanged(id, view)), ["小满", "您", "m3", "平台"]);
+});
+
+const card = { id: "i1", intent: "tracking_stale" };
+const mark = (fields, live = true) => markOf(roomWith([], fields), card, live);
+
+test("r2 a card is unmarked until somebody says otherwise, and again once its own topic is named", () => {
+  assert.deepEqual(mark({}), { intent: "tracking_stale", state: "none" });
+  assert.deepEqual(mark({ marked: { i1: "other" } }), { intent: "other", state: "marked" });
+  assert.deepEqual(mark({ marked: { i1: "tracking_stale" } }), { intent: "tracking_stale", state: "none" });
+  assert.equal(mark({ marked: { i2: "other" } }).state, "none");
+});
+
+test("r2 a mark on its way is shown as such, one that was refused leaves what stands", () => {
+  const marking = { i1: { ref: "k", intent: "delivery_time" } };
+  assert.deepEqual([mark({ marking }).state, mark({ marking }, false).state], ["sending", "waiting"]);
+  assert.equal(mark({ marking }).intent, "delivery_time");
+  const refused = { marked: { i1: "other" }, marking: { i1: { ...marking.i1, code: "overloaded" } } };
+  assert.deepEqual(mark(refused), { intent: "other", state: "marked", code: "overloaded", wanted: "delivery_time" });
+});
+
+test("r9 each of the ten topics, and none of them, has a name in both languages", () => {
+  for (const locale of ["zh-CN", "en"]) {
+    const names = [...TOPICS, "other"].map((intent) => topicName(intent, openWords(locale)));
+    assert.equal(new Set(names).size, 11);
+    assert.ok(names.every((name) => !name.includes("_")), names.join());
+  }
 });

@@ -14,13 +14,16 @@ import { Dots } from "./marks.js";
  * @param {boolean} [props.answerable] the viewer is the buyer
  * @param {(invite: any) => void} [props.onChangeOrder]
  * @param {() => void} [props.onWithdraw] the viewer is its inviter
+ * @param {any} [props.aside] what somebody who only looks can do besides
  */
-export function InviteCard({ room, id, answerable, onChangeOrder, onWithdraw }) {
+export function InviteCard({ room, id, answerable, onChangeOrder, onWithdraw, aside }) {
   const { t, speech } = useApp();
   const answered = useRef(false); // here, so that the focus stays with the card
   const invite = room.invites[id];
   if (!invite) return null;
-  if (invite.state !== "offered") return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} focused=${answered.current} />`;
+  if (invite.state !== "offered") {
+    return html`<${Outcome} room=${room} invite=${invite} answerable=${answerable} focused=${answered.current} aside=${aside} />`;
+  }
   const onAnswer = () => (answered.current = true);
   return html`<article class="sf-card sf-invite" data-voice="platform" data-state="offered" aria-label=${t("invite.title")}>
     <header>
@@ -28,16 +31,17 @@ export function InviteCard({ room, id, answerable, onChangeOrder, onWithdraw }) 
       <p>${whyOf(invite, room, speech)}</p>
     </header>
     <${Facts} room=${room} invite=${invite} answerable=${answerable} onChangeOrder=${onChangeOrder} />
-    ${answerable ? html`<${Answers} room=${room} invite=${invite} onAnswer=${onAnswer} />` : html`<${Watch} invite=${invite} onWithdraw=${onWithdraw} />`}
+    ${answerable ? html`<${Answers} room=${room} invite=${invite} onAnswer=${onAnswer} />` : html`<${Watch} invite=${invite} onWithdraw=${onWithdraw} aside=${aside} />`}
   </article>`;
 }
 
 /** What stands below a card that is somebody else's to answer. @param {any} props */
-function Watch({ invite, onWithdraw }) {
+function Watch({ invite, onWithdraw, aside }) {
   const { t } = useApp();
   return html`<footer class="sf-num">
     <span>${t("invite.waitingBuyer")} · <${Expiry} invite=${invite} /></span>
     ${onWithdraw ? html`<button type="button" class="sf-btn" data-tone="link" onClick=${onWithdraw}>${t("invite.withdraw")}</button>` : null}
+    ${aside}
   </footer>`;
 }
 
@@ -126,7 +130,7 @@ function Answers({ room, invite, onAnswer }) {
 const REOPENS = new Set(["declined", "expired"]); // R11
 
 /** @param {any} props */
-function Outcome({ room, invite, answerable, focused }) {
+function Outcome({ room, invite, answerable, focused, aside }) {
   const { t, speech, times, client, toasts } = useApp();
   const card = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
@@ -147,6 +151,7 @@ function Outcome({ room, invite, answerable, focused }) {
       ${reason ? html`<span>${reason}</span>` : null}
       ${invite.ended_at ? html`<time class="sf-quiet" title=${times.exact(invite.ended_at)}>${times.clock(invite.ended_at)}</time>` : null}</p>
       ${asks ? html`<button type="button" class="sf-btn" data-size="small" onClick=${again}>${t("invite.again")}</button>` : null}
+      ${aside}
     </div>
   </article>`;
 }

@@ -51,6 +51,10 @@ export const en = {
   "check.R2": "Chat's state", "check.R4": "Service hours", "check.R6": "Order", "check.R7": "Order status", "check.R8": "Parcel and courier",
   "check.R50": "Courier desk", "check.R11": "Time since last invite", "check.R21": "A person serves",
 
+  "merchant.wrong": "Wrong topic?", "merchant.wrong.title": "What was the question?", "merchant.wrong.none": "Not a delivery question", "merchant.wrong.own": "Platform's reading",
+  "merchant.wrong.marked": "Marked: {topic}", "merchant.wrong.sending": "Marking: {topic}", "merchant.wrong.waiting": "To mark: {topic}", "merchant.wrong.undo": "Undo",
+  "merchant.wrong.later": "Sent once you are back online", "merchant.wrong.notMarked": "Not marked: {reason}", "merchant.wrong.notUndone": "Not undone: {reason}",
+
   "merchant.promotion.title": "Title", "merchant.promotion.text": "Text", "merchant.promotion.url": "Link (optional, http or https)", "merchant.promotion.send": "Send promotion",
   "merchant.promotion.limit": "One promotion per buyer in 24 hours.", "merchant.promotion.free": "Messages in a three-way chat are exempt from the promotion limit.",
 
@@ -70,7 +74,7 @@ export const en = {
   "merchant.disable.yes": "Turn off", "merchant.disable.no": "Keep on",
   "merchant.auto": "Automatic invites", "merchant.auto.hint": "The platform sends the card when a buyer has a delivery question. Off: only by hand.",
   "merchant.entry.mobile": "Invite button on phones", "merchant.entry.desktop": "Invite button on desktops", "merchant.entry.hint": "Only the agents' button; platform invites go on.",
-  "merchant.record.loading": "Loading…", "merchant.decisions": "Why the platform did not invite today", "merchant.decisions.sum": "Invited {invited} · hinted {hints}", "merchant.decisions.none": "No delivery question went without an invite today.",
+  "merchant.record.loading": "Loading…", "merchant.decisions": "Why the platform did not invite today", "merchant.decisions.sum": "Invited {invited} · hinted {hints}", "merchant.decisions.notLogistics": "Other messages: not a delivery question", "merchant.decisions.marked": "Invites marked as wrong topic", "merchant.decisions.none": "No delivery question went without an invite today.",
   "merchant.decision.not_sure": "Not sure it was a delivery question", "merchant.decision.invite_pending": "An invite was pending", "merchant.decision.not_in_phase": "A three-way chat was going on",
   "merchant.decision.auto_off": "Automatic invites were off", "merchant.decision.cooldown": "Too soon after the last invite",
   "merchant.changes": "Changes", "merchant.change.autoOn": "Automatic invites on", "merchant.change.autoOff": "Automatic invites off", "merchant.change.mobileOn": "Phone button on",
