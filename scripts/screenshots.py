@@ -110,6 +110,12 @@ def _three_pages(cast: Cast, locale: str, scheme: str, camera: Camera) -> None:
     camera.take(buyer, "card")
     merchant.opens("林一")
     camera.take(merchant, "card")
+    merchant.mark.click()
+    camera.take(merchant, "topics")
+    merchant.page.keyboard.press("Escape")
+    merchant.marks_as("intent.delayed_urge")
+    merchant.sees_mark("intent.delayed_urge")
+    camera.take(merchant, "marked")
     buyer.accepts()
     agent, shop, answer, later = LINES[locale]
     courier.says(agent)

@@ -167,6 +167,42 @@ class Merchant(Person):
     def invite_button(self) -> Locator:
         return self.button("merchant.invite")
 
+    @property
+    def card(self) -> Locator:
+        """The newest invite with what stands above it."""
+        return self.log.locator(".m-card").last
+
+    @property
+    def evidence(self) -> Locator:
+        """The words that led to it, one token each."""
+        return self.card.locator(".sf-evidence > q")
+
+    @property
+    def mark(self) -> Locator:
+        """What says that its topic is wrong, or what it was instead."""
+        return self.card.locator(".m-mark").get_by_role("button").first
+
+    @property
+    def topics(self) -> Locator:
+        """What it can be marked as, while one chooses."""
+        menu = self.page.get_by_role("menu", name=self.t("merchant.wrong.title"), exact=True)
+        return menu.get_by_role("menuitemradio")
+
+    def marks_as(self, key: str) -> None:
+        self.mark.click()
+        self.page.get_by_role("menuitemradio", name=self.t(key), exact=True).click()
+        expect(self.topics).to_have_count(0)
+
+    def sees_mark(self, key: str) -> None:
+        expect(self.mark).to_have_text(self.t("merchant.wrong.marked", topic=self.t(key)))
+
+    def sees_no_mark(self) -> None:
+        expect(self.mark).to_have_text(self.t("merchant.wrong"))
+
+    def undoes_mark(self) -> None:
+        name = self.t("merchant.wrong.undo")
+        self.card.get_by_role("button", name=name, exact=True).click()
+
 
 class Courier(Person):
     """An agent of a courier company at the desk."""

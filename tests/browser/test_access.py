@@ -96,6 +96,30 @@ def test_the_workbench_in_every_state(cast: Cast):
     _is_clean(merchant)
 
 
+def test_a_card_and_the_shops_word_that_it_was_wrong(cast: Cast):
+    cast.enter(Courier).goes_online()
+    merchant = cast.enter(Merchant)
+    buyer = cast.enter(Buyer)
+    buyer.says("在吗")  # no delivery question, which the record counts
+    buyer.asks()
+    merchant.opens(BUYER)
+    _is_clean(merchant)
+    merchant.mark.click()
+    expect(merchant.topics.first).to_be_focused()
+    _is_clean(merchant)
+    merchant.page.keyboard.press("Enter")
+    merchant.sees_mark("merchant.wrong.none")
+    _is_clean(merchant)
+    merchant.page.set_viewport_size(PHONE)
+    _is_clean(merchant)
+    buyer.accepts()
+    expect(merchant.exemption).to_be_visible()
+    _is_clean(merchant)
+    merchant.page.keyboard.press("Alt+t")  # on a phone the button is behind the chat
+    expect(merchant.page.get_by_text(merchant.t("merchant.decisions.marked"))).to_be_visible()
+    _is_clean(merchant)
+
+
 def test_the_desk_in_every_state(cast: Cast):
     courier = cast.enter(Courier)
     _is_clean(courier)

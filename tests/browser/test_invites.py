@@ -49,6 +49,8 @@ def test_r3_a_merchant_invites_by_the_button(cast: Cast):
         buyer.t("invite.byShop", shop="竹间小铺", courier=buyer.t("carrier.sto"))
     )
     expect(merchant.invite_button).to_have_count(0)
+    expect(merchant.card).to_be_visible()
+    expect(merchant.card.locator(".m-mark")).to_have_count(0)  # it knows best what it asked for
     buyer.accepts()
     courier.says("您好")
     merchant.reads("您好")
