@@ -71,7 +71,7 @@ export const zhCN = {
   "merchant.disable.yes": "确认停用", "merchant.disable.no": "暂不停用",
   "merchant.auto": "平台自动邀请", "merchant.auto.hint": "买家咨询物流问题时，平台自动发出邀请卡片。关闭后只能手动邀请。",
   "merchant.entry.mobile": "手机端邀请入口", "merchant.entry.desktop": "电脑端邀请入口", "merchant.entry.hint": "只影响商家客服的邀请按钮，不影响平台邀请。",
-  "merchant.record.loading": "正在加载…", "merchant.decisions": "平台今天为什么没有邀请", "merchant.decisions.sum": "已邀请 {invited} 次 · 提示 {hints} 次", "merchant.decisions.notLogistics": "其他消息：不是物流问题", "merchant.decisions.marked": "被标记为识别不对", "merchant.decisions.none": "今天没有未邀请的物流咨询。",
+  "merchant.record.loading": "正在加载…", "merchant.decisions": "平台今天为什么没有邀请", "merchant.decisions.sum": "已邀请 {invited} 次 · 提示 {hints} 次", "merchant.decisions.notLogistics": "其他消息：不是物流问题", "merchant.decisions.marked": "被标记为识别不对的邀请", "merchant.decisions.none": "今天没有未邀请的物流咨询。",
   "merchant.decision.not_sure": "不确定是物流问题", "merchant.decision.invite_pending": "已有待确认的邀请", "merchant.decision.not_in_phase": "已在三方会话中",
   "merchant.decision.auto_off": "本店已关闭自动邀请", "merchant.decision.cooldown": "距上次邀请太近",
   "merchant.changes": "修改记录", "merchant.change.autoOn": "打开自动邀请", "merchant.change.autoOff": "关闭自动邀请", "merchant.change.mobileOn": "打开手机端入口",
