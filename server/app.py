@@ -25,10 +25,10 @@ from server.api.routes import on_http_error, routes
 from server.assets import static_dir
 from server.auth import Authority, BadKeys
 from server.clock import DemoClock, SystemClock
-from server.core import intents
 from server.core.errors import StoreBusy, StoreUnavailable
 from server.metrics import Metrics
 from server.pages import Pages, SecurityHeaders
+from server.reader import shipped
 from server.service import Service
 from server.settings import Settings
 from server.store.sqlite import SqliteStore
@@ -142,7 +142,7 @@ class Runtime:
                 clock=DemoClock() if self.settings.demo else SystemClock(),
                 settings=self.settings,
                 authority=self.context.authority,
-                read=intents.classify,
+                read=shipped().read,
             )
             await service.start()
             service.rooms.delivery.on_delivered = self.metrics.delivery_time.observe

@@ -82,8 +82,9 @@ def show_config(_: argparse.Namespace, loaded: Loaded) -> int:
 
 def classify(_: argparse.Namespace, __: Loaded) -> int:
     from server import offline
+    from server.reader import shipped
 
-    return offline.classify(sys.stdin.buffer, sys.stdout)
+    return offline.classify(sys.stdin.buffer, sys.stdout, read=shipped().read)
 
 
 def verify(_: argparse.Namespace, loaded: Loaded) -> int:

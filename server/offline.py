@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from server import export
-from server.core import chain, intents
+from server.core import chain
 from server.core.errors import Fault, StoreUnavailable
 from server.core.intents import Reader
 from server.core.model import RoomId
@@ -51,7 +51,7 @@ class Out(Protocol):
     def write(self, text: str, /) -> object: ...
 
 
-def classify(lines: Iterable[bytes], out: Out, *, read: Reader = intents.classify) -> int:
+def classify(lines: Iterable[bytes], out: Out, *, read: Reader) -> int:
     """Messages, one a line, to JSON lines of what they say (R9)."""
     for line in lines:
         text = line.decode("utf-8", errors="replace").rstrip("\r\n")

@@ -36,6 +36,7 @@ LAYERS = (
             "server.config",
             "server.log",
             "server.metrics",
+            "server.reader",
             "server.seed",
             "server.settings",
         ),

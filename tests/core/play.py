@@ -16,7 +16,7 @@ from server.core.bodies import Body, Text
 from server.core.errors import Refused
 from server.core.events import Draft
 from server.core.facts import Facts
-from server.core.intents import Reader, classify
+from server.core.intents import Reader
 from server.core.model import (
     Agent,
     AgentId,
@@ -46,6 +46,7 @@ from server.core.model import (
 from server.core.policy import Policy
 from server.core.room import Card, Room
 from server.core.step import PLATFORM_IDENTITY, Ask, RefusedAfter, Step
+from server.reader import shipped
 from tests.core.given import clock
 
 SHOP = ShopId("shop")
@@ -104,7 +105,7 @@ class Play:
     at: Instant = NOW
     facts: Facts = field(default_factory=world)
     policy: Policy = field(default_factory=Policy)
-    read: Reader = classify
+    read: Reader = shipped().read
     room: Room = field(default_factory=lambda: Room(id=RoomId("r"), shop=SHOP, buyer=BUYER.id))
     log: list[e.Envelope] = field(default_factory=list)
     last: Step = field(default_factory=Step)

@@ -13,7 +13,6 @@ import msgspec
 from server.app import authority_of
 from server.auth import identity_of
 from server.clock import DemoClock
-from server.core import intents
 from server.core.errors import StoreUnavailable
 from server.core.model import (
     Carrier,
@@ -28,6 +27,7 @@ from server.core.model import (
     RoomId,
     ShopId,
 )
+from server.reader import shipped
 from server.rooms import room_id
 from server.service import Service
 from server.settings import Settings
@@ -184,7 +184,7 @@ class House:
             clock=DemoClock(machine=self.machine),
             settings=self.settings,
             authority=self.authority,
-            read=intents.classify,
+            read=shipped().read,
         )
         self.service.rooms.reload_s = 0.01
         await self.service.start()

@@ -11,10 +11,11 @@ import msgspec
 from server.app import authority_of, open_store
 from server.auth import identity_of
 from server.clock import DemoClock
-from server.core import chain, intents
+from server.core import chain
 from server.core import rooms as machine
 from server.core.model import CarrierId, Order, OrderId, OrderStatus, Parcel, ParcelId, Role, ShopId
 from server.gateway import room_id
+from server.reader import shipped
 from server.service import Service
 from server.settings import Settings
 from server.views import seen_by
@@ -89,7 +90,7 @@ class World:
             clock=clock,
             settings=self.settings,
             authority=self.authority,
-            read=intents.classify,
+            read=shipped().read,
         )
         await self.service.start()
         self._lasting = asyncio.all_tasks()

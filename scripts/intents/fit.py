@@ -1,0 +1,76 @@
+"""Learns the weights of a linear reader from the corpus, and packs them.
+
+Multinomial logistic regression over the features of `server/core/scorer.py`, each counted and over
+the square root of their sum, as the scorer does it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from scripts.intents import tables as known
+from scripts.intents.texts import Row
+from server.core.intents import INTENTS
+from server.core.scorer import ZERO, Features, Model
+from server.core.spelling import Spelling
+
+ROWS_MIN = 2  # rows in which a feature must be
+LONG, ROWS_MIN_LONG = 3, 3  # the same for a feature of three signs
+STRENGTH = 30.0  # the inverse of the penalty on large weights; chosen on the dev set
+ROUNDS = 400  # of the solver, at most
+
+
+def learn(rows: Sequence[Row], *, temperature: float, boundary: float) -> Model:
+    """A model of these rows.
+
+    `temperature` divides the scores, so that the probabilities are those that are seen.
+    """
+    tables = known.tables(row.text for row in rows)
+    lexicon = known.lexicon(Spelling(tables))
+    finder = Features(tables, lexicon)
+    found = [finder.of(finder.spelling.signs(row.text)) for row in rows]
+    vocabulary = _vocabulary(found)
+    labels = [INTENTS.index(row.intent) for row in rows]
+    solver = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-4)
+    solver.fit(matrix(found, vocabulary), labels)
+    weights = solver.coef_.T / temperature  # a row for each feature
+    bias = solver.intercept_ / temperature
+    step = float(f"{np.abs(weights).max() / (ZERO - 1):.6g}")
+    in_steps = np.clip(np.rint(weights / step), 1 - ZERO, ZERO - 1).astype(np.int16) + ZERO
+    return Model(
+        tables=tables,
+        lexicon=lexicon,
+        features=" ".join(vocabulary),
+        weights=in_steps.astype(np.uint8).tobytes(),
+        step=step,
+        bias=tuple(float(f"{one:.4f}") for one in bias),
+        boundary=boundary,
+    )
+
+
+def _vocabulary(found: Sequence[list[str]]) -> dict[str, int]:
+    rows = Counter(chain.from_iterable(map(set, found)))
+    kept = sorted(
+        feature
+        for feature, count in rows.items()
+        if count >= (ROWS_MIN if len(feature) < LONG else ROWS_MIN_LONG)
+    )
+    return {feature: column for column, feature in enumerate(kept)}
+
+
+def matrix(found: Sequence[list[str]], vocabulary: dict[str, int]) -> sparse.csr_matrix:
+    """A row for each message, scaled by how many known features it has."""
+    values, columns, ends = [], [], [0]
+    for features in found:
+        mine = [vocabulary[feature] for feature in features if feature in vocabulary]
+        columns.extend(mine)
+        values.extend([1 / max(1, len(mine)) ** 0.5] * len(mine))
+        ends.append(len(columns))
+    shape = (len(found), len(vocabulary))
+    rows = sparse.csr_matrix((values, columns, ends), shape=shape)
+    rows.sum_duplicates()
+    return rows
