@@ -13,6 +13,7 @@ from server.core import chain
 from server.core.bodies import Text
 from server.core.events import AnyEvent, Envelope, MessagePosted, RoomOpened
 from server.core.model import Author, Phase, Role, RoomId, ShopId
+from server.reader import shipped
 from server.store.sqlite import SqliteStore
 from server.store.store import Append, RoomRow
 
@@ -116,7 +117,7 @@ def test_what_is_no_log_is_said_in_words(tmp_path: Path, name: str):
 def test_r9_classify_answers_each_line_with_one_object():
     out = io.StringIO()
     lines = ["显示签收了但是我没收到\n".encode(), b"\n", b"\xff\n", "有货吗".encode()]
-    assert offline.classify(lines, out) == 0
+    assert offline.classify(lines, out, read=shipped().read) == 0
     answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert len(answers) == len(lines)
     assert all(
