@@ -7,28 +7,14 @@ import pytest
 from server.core import commands as c
 from server.core import events as e
 from server.core.bodies import OrderCard, ParcelCard
-from server.core.intents import OTHER, Reading
+from server.core.intents import OTHER
 from server.core.model import DeskLoad, Identity, OrderId, Reception, Role
 from server.core.policy import Policy
 from server.core.step import Reading as Read
+from tests.core.pedant import Pedant
 from tests.core.play import AGENT, BOT, BUYER, COURIER, JOINER, NOW, Play, order
 
 WORDS = ("包裹", "一直", "没到")  # only all of them together are a question
-
-
-class Pedant:
-    """A reader to whom a message is a question only where it has all of its words."""
-
-    def __init__(self, *words: str, logistics: float = 0.9) -> None:
-        self.words = words
-        self.logistics = logistics
-        self.asked: list[str] = []
-
-    def __call__(self, text: str) -> Reading:
-        self.asked.append(text)
-        if all(word in text for word in self.words):
-            return Reading("not_received", 0.85, self.words, self.logistics)
-        return Reading(OTHER, 0.97, (), 0.03)
 
 
 def play_of(*words: str, logistics: float = 0.9) -> tuple[Play, Pedant]:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from server.core.model import Role
+from tests.core.pedant import Pedant
 from tests.service.given import SHOP, House, Person
 
 pytestmark = pytest.mark.anyio
 
 QUESTION = "快递三天没动了"
+WORDS = ("快递", "三天", "没动")  # only all of them together are a question to a pedant
 
 
 async def decided(house: House) -> list[dict[str, Any]]:
@@ -30,10 +32,11 @@ async def write(house: House, buyer: Person, room: str, *texts: str) -> None:
 
 
 async def test_r2_each_text_that_a_human_receives_leaves_one(house: House):
+    house.read = Pedant(*WORDS)
     await house.merchant()
     buyer = await house.buyer()
     room = await house.opened(buyer)
-    await write(house, buyer, room, "你好", "快递", "三天", "没动", "谢谢")
+    await write(house, buyer, room, "你好", *WORDS, "谢谢")
     await house.do(buyer, "post_message", room=room, body={"kind": "order", "order": "b-1-o"})
     found = await decided(house)
     assert [(one["seq"], one.get("earlier", [])) for one in found] == [
@@ -45,10 +48,10 @@ async def test_r2_each_text_that_a_human_receives_leaves_one(house: House):
     ]
     assert [one["outcome"] for one in found] == ["none"] * 5
     assert found[3]["reason"] == "carrier_desk_closed"
-    assert found[3]["intent"] == "tracking_stale"
-    assert found[3]["logistics"] == found[3]["confidence"] > 0.8
-    assert found[4]["reason"] == "not_logistics"
-    assert found[4]["logistics"] < 0.5
+    assert (found[3]["intent"], found[3]["evidence"]) == ("not_received", list(WORDS))
+    assert (found[3]["confidence"], found[3]["logistics"]) == (0.85, 0.9)
+    assert (found[4]["intent"], found[4]["reason"]) == ("other", "not_logistics")
+    assert (found[4]["confidence"], found[4]["logistics"]) == (0.97, 0.03)
 
 
 async def test_r2_no_text_outside_two_parties_leaves_one(house: House):
@@ -88,13 +91,14 @@ async def test_r21_none_is_left_while_no_agent_is_there(house: House):
 
 
 async def test_r2_a_burst_goes_on_where_the_room_left_memory(house: House):
+    house.read = Pedant(*WORDS)
     await house.merchant()
     buyer = await house.buyer()
     room = await house.opened(buyer)
-    await write(house, buyer, room, "快递", "三天")
+    await write(house, buyer, room, *WORDS[:2])
     await house.restart()
     await house.merchant()
     buyer = await house.buyer()
-    buyer.post(room, "没动", "after")
+    buyer.post(room, WORDS[2], "after")
     await house.quiet()
     assert (await decided(house))[-1]["earlier"] == [2, 3]
