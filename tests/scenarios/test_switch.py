@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scenarios.cast import HELLO, PERHAPS, WHERE, Cast, joined, offered
+from tests.scenarios.cast import WHERE, Cast, joined, offered
 from tests.scenarios.client import Frame
 
 pytestmark = pytest.mark.anyio
@@ -157,16 +157,6 @@ async def test_r51_auto_off_leaves_a_hint_and_the_merchants_own_invite(cast: Cas
     await buyer.no_event("invite_offered")
     await buyer.never("hint")
     await offered(buyer, merchant, room)
-
-
-async def test_r51_middling_confidence_leaves_a_hint_and_none_nothing(cast: Cast):
-    buyer, merchant, _, room = await cast.scene()
-    said = await buyer.say(room, PERHAPS)
-    hint = await merchant.expect("hint")
-    assert hint["seq"] == said["seq"]
-    await buyer.say(room, HELLO)
-    await merchant.never("hint")
-    await buyer.no_event("invite_offered")
 
 
 async def test_r51_a_hard_reason_leaves_no_hint(cast: Cast):
