@@ -9,8 +9,10 @@ from tests.scenarios.client import Client
 
 pytestmark = pytest.mark.anyio
 
+# Neither a card nor a hint for anything but what is certain.
+SETTINGS = {"SANFANG_CARD_CONFIDENCE": "0.9", "SANFANG_HINT_CONFIDENCE": "0.9"}
 # Nothing alone, and a question together; the last two are enough.
-WHAT, HOW_LONG, TROUBLE = "快递", "三天", "没动"
+WHAT, NOT_YET, RECEIVED = "我买的", "还没", "收到"
 GREETING = "你好"
 
 
@@ -27,8 +29,8 @@ async def invited(buyer: Client, room: str, *texts: str) -> dict[str, Any]:
 
 async def test_r2_r6_three_messages_bring_the_card_for_the_order_that_one_of_them_names(cast: Cast):
     buyer, merchant, _, room = await cast.scene()
-    named = cast.put_order(f"{cast.order}-old", placed_at="2026-01-01T00:00:00Z")
-    card = await invited(buyer, room, f"{WHAT}，{named} 这单", HOW_LONG, TROUBLE)
+    named = cast.put_order(f"{cast.id}-7", placed_at="2026-01-01T00:00:00Z")
+    card = await invited(buyer, room, f"{WHAT}，{named}", NOT_YET, RECEIVED)
     assert card["order"] == named
     assert card["inviter"] == "platform"
     assert card["evidence"]
@@ -38,9 +40,9 @@ async def test_r2_r6_three_messages_bring_the_card_for_the_order_that_one_of_the
 async def test_r2_a_message_after_an_answer_is_read_alone(cast: Cast):
     buyer, merchant, _, room = await cast.scene()
     await buyer.say(room, WHAT)
-    await buyer.say(room, HOW_LONG)
+    await buyer.say(room, NOT_YET)
     await merchant.say(room, "您好，请问怎么了")
-    await buyer.say(room, TROUBLE)
+    await buyer.say(room, RECEIVED)
     await buyer.no_event("invite_offered")
     await merchant.never("hint")
 
@@ -48,9 +50,9 @@ async def test_r2_a_message_after_an_answer_is_read_alone(cast: Cast):
 async def test_r2_after_sixty_one_seconds_it_is_read_alone(cast: Cast):
     buyer, merchant, _, room = await cast.scene()
     await buyer.say(room, WHAT)
-    await buyer.say(room, HOW_LONG)
+    await buyer.say(room, NOT_YET)
     cast.demo.advance(s=61)
-    await buyer.say(room, TROUBLE)
+    await buyer.say(room, RECEIVED)
     await buyer.no_event("invite_offered")
     await merchant.never("hint")
 
@@ -58,18 +60,18 @@ async def test_r2_after_sixty_one_seconds_it_is_read_alone(cast: Cast):
 @pytest.mark.parametrize("place", [0, 1])
 async def test_r2_r6_of_five_messages_the_last_four_are_read(cast: Cast, place: int):
     buyer, _, _, room = await cast.scene()
-    named = cast.put_order(f"{cast.order}-old", placed_at="2026-01-01T00:00:00Z")
-    texts = [GREETING, GREETING, GREETING, HOW_LONG, TROUBLE]
-    texts[place] = f"{named} 这单"
+    named = cast.put_order(f"{cast.id}-7", placed_at="2026-01-01T00:00:00Z")
+    texts = [GREETING, GREETING, GREETING, NOT_YET, RECEIVED]
+    texts[place] = named
     card = await invited(buyer, room, *texts)
     assert card["order"] == (named if place else cast.order)
 
 
 async def test_r48_a_recalled_message_is_not_read_with_the_others(cast: Cast):
     buyer, _, _, room = await cast.scene()
-    gone = await buyer.say(room, HOW_LONG)
+    gone = await buyer.say(room, NOT_YET)
     await buyer.do("recall_message", room=room, seq=gone["seq"])
-    await buyer.say(room, TROUBLE)
+    await buyer.say(room, RECEIVED)
     await buyer.no_event("invite_offered")
 
 
