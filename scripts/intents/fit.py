@@ -32,7 +32,7 @@ def learn(rows: Sequence[Row], *, temperature: float, boundary: float) -> Model:
     tables = known.tables(row.text for row in rows)
     lexicon = known.lexicon(Spelling(tables))
     finder = Features(tables, lexicon)
-    found = [finder.of(finder.spelling.signs(row.text)) for row in rows]
+    found = [finder.of(finder.spelling.signs(row.text))[0] for row in rows]
     vocabulary = _vocabulary(found)
     labels = [INTENTS.index(row.intent) for row in rows]
     solver = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-4)

@@ -1,8 +1,8 @@
 """What the features of a buyer's message say of each intent (R9).
 
 Theory of operation. The features of a message are the runs of one to three signs and the *concepts*
-that its words stand for ("still", "not", "receive"), alone and in pairs in the order of their
-coming. Every known feature has a weight for each intent, a byte, `ZERO` being none. The weights of
+that its words stand for ("still", "not", "receive"), alone and in pairs of near words, in their
+order. Every known feature has a weight for each intent, a byte, `ZERO` being none. The weights of
 one feature are the lanes of one large integer, so adding up a message is one `sum` over the
 integers that a dictionary has for its features: eleven sums in one, with no array library. Scores
 are the sums over the square root of how many known features there are, so that long messages are no
@@ -12,7 +12,8 @@ The message is a delivery question when that is at least as likely as `boundary`
 likeliest of the ten is its intent.
 """
 
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, sqrt
 from operator import add
 
@@ -24,9 +25,10 @@ from server.core.spelling import Spelling, Tables
 ZERO = 128  # the byte of a weight of none
 LANES = len(INTENTS)
 LANE_BYTES = 4  # room for the sums of 2^24 features
+LANE = (1 << 8 * LANE_BYTES) - 1
 CONCEPT_SIGNS = 0xE800
 WORD_MAX = 3  # signs of a concept's longest word
-CONCEPTS_MAX = 24  # of a message; more are a story, and pairs grow as the square
+NEIGHBOURS, APART = 4, 7  # words that follow one, and signs from its start, that make pairs with it
 TEXT_MAX = 2_000  # characters that are read: the last ones
 EVIDENCE_MAX = 3  # pieces of the message that are shown
 EVIDENCE_SHARE = 0.35  # of the strongest place's weight, below which a place is no evidence
@@ -49,6 +51,9 @@ class Model(Struct, frozen=True):
     boundary: float
 
 
+Word = tuple[int, str]  # where a word of the lexicon begins in a message, and its concepts
+
+
 class Features:
     """Finds the features of messages."""
 
@@ -59,28 +64,38 @@ class Features:
             for word in words.split(" "):
                 self._concepts[word] = self._concepts.get(word, "") + chr(CONCEPT_SIGNS + place)
 
-    def of(self, signs: str) -> list[str]:
-        """Every feature, as often as it occurs."""
+    def of(self, signs: str) -> tuple[list[str], list[Word]]:
+        """Every feature, as often as it occurs, and the words among them."""
         pairs = list(map(add, signs, signs[1:]))
         triples = list(map(add, pairs, signs[2:]))
-        concepts = self._found(signs, pairs, triples)
-        return [
-            *signs,
-            *pairs,
-            *triples,
-            *concepts,
-            *map("".join, combinations(concepts, 2)),
-        ]
-
-    def _found(self, signs: str, pairs: list[str], triples: list[str]) -> list[str]:
-        """The concepts in the order of their first words, the longest word at each place."""
         get = self._concepts.get
-        found: dict[str, None] = {}
-        for triple, pair, sign in zip([*triples, "", ""], [*pairs, ""], signs, strict=True):
-            concepts = get(triple) or get(pair) or get(sign)
-            if concepts:
-                found.update(dict.fromkeys(concepts))
-        return list(found)[:CONCEPTS_MAX]
+        words = [
+            (at, concepts)
+            for at, (triple, pair, sign) in enumerate(
+                zip([*triples, "", ""], [*pairs, ""], signs, strict=True)
+            )
+            if (concepts := get(triple) or get(pair) or get(sign))
+        ]
+        features = [*signs, *pairs, *triples]
+        for place, (at, concepts) in enumerate(words, start=1):
+            features += concepts
+            for then, others in words[place : place + NEIGHBOURS]:
+                if then - at > APART:
+                    break
+                features += together(concepts, others)
+        return features, words
+
+    def end(self, signs: str, at: int) -> int:
+        """Where the longest word that begins there ends."""
+        ends = range(at + WORD_MAX, at, -1)
+        return next((end for end in ends if signs[at:end] in self._concepts), at)
+
+
+def together(concepts: str, others: str) -> Sequence[str]:
+    """The pairs of what two words stand for."""
+    if len(concepts) == len(others) == 1:
+        return (concepts + others,)
+    return [one + other for one in concepts for other in others]
 
 
 class Scorer:
@@ -103,7 +118,8 @@ class Scorer:
         """What one message, or several joined by line breaks, is about."""
         text = text[-TEXT_MAX:]
         signs = self._features.spelling.signs(text)
-        known = list(filter(None, map(self._weights.get, self._features.of(signs))))
+        features, words = self._features.of(signs)
+        known = list(filter(None, map(self._weights.get, features)))
         sums = memoryview(sum(known).to_bytes(LANE_BYTES * LANES, "little")).cast("I").tolist()
         scale = self._step / sqrt(len(known) or 1)
         middle = ZERO * len(known)
@@ -119,37 +135,37 @@ class Scorer:
         return Reading(
             INTENTS[place],
             round(best / whole, 3),
-            self._evidence(text, signs, place),
+            self._evidence(text, signs, words, place),
             logistics=round(1 - other, 3),
         )
 
-    def _evidence(self, text: str, signs: str, place: int) -> tuple[str, ...]:
+    def _evidence(self, text: str, signs: str, words: list[Word], place: int) -> tuple[str, ...]:
         """The pieces of the message that speak most for an intent and against `other`."""
-        weights = self._by_place(signs, place)
-        least = EVIDENCE_SHARE * max(weights)
-        runs: list[tuple[float, int, int]] = []
-        start = 0
-        for at, weight in enumerate(weights):
-            if weight <= least:
-                if start < at:
-                    runs.append((sum(weights[start:at]), start, at))
-                start = at + 1
-        best = sorted(sorted(runs, reverse=True)[:EVIDENCE_MAX], key=lambda run: run[1])
-        pieces = (self._piece(text, signs, start, end) for _, start, end in best)
+        gains = self._gains(words, place)
+        least = EVIDENCE_SHARE * max(gains, default=0)
+        best = sorted(
+            (-gain, at) for gain, (at, _) in zip(gains, words, strict=True) if gain > least
+        )
+        runs: list[list[int]] = []
+        for at in sorted(at for _, at in best[:EVIDENCE_MAX]):
+            end = self._features.end(signs, at)
+            if runs and at <= runs[-1][1] + 1:  # one sign between them belongs to both
+                runs[-1][1] = max(end, runs[-1][1])
+            else:
+                runs.append([at, end])
+        pieces = (self._piece(text, signs, start, end) for start, end in runs)
         return tuple(dict.fromkeys(filter(None, pieces)))
 
-    def _by_place(self, signs: str, place: int) -> list[int]:
-        """What the runs over each sign say for the intent; nothing at the edges."""
+    def _gains(self, words: list[Word], place: int) -> list[int]:
+        """What each word, alone and with its neighbours, says for an intent against `other`."""
+        weights = self._weights
+        sums = [sum(weights.get(concept, 0) for concept in concepts) for _, concepts in words]
+        for at, ((_, one), (_, other)) in enumerate(pairwise(words)):
+            both = sum(weights.get(pair, 0) for pair in together(one, other))
+            sums[at] += both
+            sums[at + 1] += both
         mine, others = 8 * LANE_BYTES * place, 8 * LANE_BYTES * (LANES - 1)
-        weights = [0] * len(signs)
-        for at, run in enumerate(map(add, signs, signs[1:])):
-            packed = self._weights.get(run)
-            if packed:
-                gain = (packed >> mine & 255) - (packed >> others & 255)
-                weights[at] += gain
-                weights[at + 1] += gain
-        weights[0] = weights[-1] = 0
-        return weights
+        return [(packed >> mine & LANE) - (packed >> others & LANE) for packed in sums]
 
     def _piece(self, text: str, signs: str, start: int, end: int) -> str:
         """A run of signs as it stands in the message."""
