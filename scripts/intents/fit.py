@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from scripts.intents import tables as known
 from scripts.intents.texts import Row
 from server.core.intents import INTENTS
-from server.core.scorer import ZERO, Features, Model
+from server.core.scorer import SILENCE, ZERO, Features, Model
 from server.core.spelling import Spelling
 
 ROWS_MIN = 2  # rows in which a feature must be
@@ -58,6 +58,7 @@ def _vocabulary(found: Sequence[list[str]]) -> dict[str, int]:
         feature
         for feature, count in rows.items()
         if count >= (ROWS_MIN if len(feature) < LONG else ROWS_MIN_LONG)
+        and SILENCE[0] not in feature
     )
     return {feature: column for column, feature in enumerate(kept)}
 

@@ -12,10 +12,10 @@ The message is a delivery question when that is at least as likely as `boundary`
 likeliest of the ten is its intent.
 """
 
-from collections.abc import Sequence
-from itertools import pairwise
+from itertools import repeat
 from math import exp, sqrt
 from operator import add
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -28,7 +28,9 @@ LANE_BYTES = 4  # room for the sums of 2^24 features
 LANE = (1 << 8 * LANE_BYTES) - 1
 CONCEPT_SIGNS = 0xE800
 WORD_MAX = 3  # signs of a concept's longest word
-NEIGHBOURS, APART = 4, 7  # words that follow one, and signs from its start, that make pairs with it
+NEIGHBOURS = 4  # concepts after one that make pairs with it
+APART = 7  # signs between the starts of words that are near
+SILENCE = "\0" * NEIGHBOURS
 TEXT_MAX = 2_000  # characters that are read: the last ones
 EVIDENCE_MAX = 3  # pieces of the message that are shown
 EVIDENCE_SHARE = 0.35  # of the strongest place's weight, below which a place is no evidence
@@ -51,7 +53,14 @@ class Model(Struct, frozen=True):
     boundary: float
 
 
-Word = tuple[int, str]  # where a word of the lexicon begins in a message, and its concepts
+class Said(NamedTuple):
+    """The concepts of a message in a row, and where the word of each begins.
+
+    Where words are far from each other, `SILENCE` is between their concepts.
+    """
+
+    concepts: str
+    places: list[int]
 
 
 class Features:
@@ -64,38 +73,36 @@ class Features:
             for word in words.split(" "):
                 self._concepts[word] = self._concepts.get(word, "") + chr(CONCEPT_SIGNS + place)
 
-    def of(self, signs: str) -> tuple[list[str], list[Word]]:
-        """Every feature, as often as it occurs, and the words among them."""
+    def of(self, signs: str) -> tuple[list[str], Said]:
+        """Every feature, as often as it occurs, and the concepts among them."""
         pairs = list(map(add, signs, signs[1:]))
         triples = list(map(add, pairs, signs[2:]))
+        said = self._said(signs, pairs, triples)
+        concepts = said.concepts
+        features = [*signs, *pairs, *triples, *concepts]
+        for distance in range(1, NEIGHBOURS + 1):
+            features += map(add, concepts, concepts[distance:])
+        return features, said
+
+    def _said(self, signs: str, pairs: list[str], triples: list[str]) -> Said:
+        """The concepts of the longest word at each place."""
         get = self._concepts.get
-        words = [
-            (at, concepts)
-            for at, (triple, pair, sign) in enumerate(
-                zip([*triples, "", ""], [*pairs, ""], signs, strict=True)
-            )
-            if (concepts := get(triple) or get(pair) or get(sign))
-        ]
-        features = [*signs, *pairs, *triples]
-        for place, (at, concepts) in enumerate(words, start=1):
-            features += concepts
-            for then, others in words[place : place + NEIGHBOURS]:
-                if then - at > APART:
-                    break
-                features += together(concepts, others)
-        return features, words
+        concepts, places, before = "", [], 0
+        for at, words in enumerate(zip([*triples, "", ""], [*pairs, ""], signs, strict=True)):
+            triple, pair, sign = words
+            found = get(triple) or get(pair) or get(sign)
+            if found:
+                if at - before > APART:
+                    found = SILENCE + found
+                concepts += found
+                places += [at] * len(found)
+                before = at
+        return Said(concepts, places)
 
     def end(self, signs: str, at: int) -> int:
         """Where the longest word that begins there ends."""
         ends = range(at + WORD_MAX, at, -1)
         return next((end for end in ends if signs[at:end] in self._concepts), at)
-
-
-def together(concepts: str, others: str) -> Sequence[str]:
-    """The pairs of what two words stand for."""
-    if len(concepts) == len(others) == 1:
-        return (concepts + others,)
-    return [one + other for one in concepts for other in others]
 
 
 class Scorer:
@@ -118,7 +125,7 @@ class Scorer:
         """What one message, or several joined by line breaks, is about."""
         text = text[-TEXT_MAX:]
         signs = self._features.spelling.signs(text)
-        features, words = self._features.of(signs)
+        features, said = self._features.of(signs)
         known = list(filter(None, map(self._weights.get, features)))
         sums = memoryview(sum(known).to_bytes(LANE_BYTES * LANES, "little")).cast("I").tolist()
         scale = self._step / sqrt(len(known) or 1)
@@ -135,20 +142,21 @@ class Scorer:
         return Reading(
             INTENTS[place],
             round(best / whole, 3),
-            self._evidence(text, signs, words, place),
+            self._evidence(text, signs, said, place),
             logistics=round(1 - other, 3),
         )
 
-    def _evidence(self, text: str, signs: str, words: list[Word], place: int) -> tuple[str, ...]:
+    def _evidence(self, text: str, signs: str, said: Said, place: int) -> tuple[str, ...]:
         """The pieces of the message that speak most for an intent and against `other`."""
-        gains = self._gains(words, place)
+        gains = self._gains(said.concepts, place)
         least = EVIDENCE_SHARE * max(gains, default=0)
-        best = sorted(
-            (-gain, at) for gain, (at, _) in zip(gains, words, strict=True) if gain > least
-        )
+        best: dict[int, int] = {}
+        for gain, at in sorted(zip(gains, said.places, strict=True), reverse=True):
+            if gain <= least or len(best) == EVIDENCE_MAX:
+                break
+            best[at] = self._features.end(signs, at)
         runs: list[list[int]] = []
-        for at in sorted(at for _, at in best[:EVIDENCE_MAX]):
-            end = self._features.end(signs, at)
+        for at, end in sorted(best.items()):
             if runs and at <= runs[-1][1] + 1:  # one sign between them belongs to both
                 runs[-1][1] = max(end, runs[-1][1])
             else:
@@ -156,14 +164,12 @@ class Scorer:
         pieces = (self._piece(text, signs, start, end) for start, end in runs)
         return tuple(dict.fromkeys(filter(None, pieces)))
 
-    def _gains(self, words: list[Word], place: int) -> list[int]:
-        """What each word, alone and with its neighbours, says for an intent against `other`."""
-        weights = self._weights
-        sums = [sum(weights.get(concept, 0) for concept in concepts) for _, concepts in words]
-        for at, ((_, one), (_, other)) in enumerate(pairwise(words)):
-            both = sum(weights.get(pair, 0) for pair in together(one, other))
-            sums[at] += both
-            sums[at + 1] += both
+    def _gains(self, concepts: str, place: int) -> list[int]:
+        """What each concept, alone and with the next, says for an intent against `other`."""
+        get, none = self._weights.get, repeat(0)
+        alone = map(get, concepts, none)
+        pairs = list(map(get, map(add, concepts, concepts[1:]), none))
+        sums = map(add, map(add, alone, [*pairs, 0]), [0, *pairs])
         mine, others = 8 * LANE_BYTES * place, 8 * LANE_BYTES * (LANES - 1)
         return [(packed >> mine & LANE) - (packed >> others & LANE) for packed in sums]
 
