@@ -37,6 +37,7 @@ _COURIER = re.compile(_CHINESE_COURIERS)
 _COUNT = re.compile(rf"[一二两三四五六七八九十]+(?=[{_COUNTED}])")
 _LATIN = re.compile(r"[a-z0-9]+(?:['&][a-z]+)*")
 _PIECE = re.compile(rf"{_COURIER.pattern}|{_COUNT.pattern}|{_LATIN.pattern}|[?&\u4e00-\u9fff]")
+_RUN = re.compile(r"([\u4e00-\u9fff])\1\1+")  # 啊啊啊啊 says no more than 啊啊
 _UNCOUNTED = re.compile(r"[aeiouy]+|(.)(?=\1)")
 _REMEMBERED = 20_000  # characters whose plain form is kept
 
@@ -86,7 +87,7 @@ class Spelling:
 
     def signs(self, text: str) -> str:
         """The message in signs, with an edge at both ends."""
-        text = text.translate(self._plain)
+        text = _RUN.sub(r"\1\1", text.translate(self._plain))
         text = _COUNT.sub(NUMBER, _COURIER.sub(COURIER, text))
         text = _LATIN.sub(self._latin, text)
         return EDGE + text.replace(" ", "").replace("'", "") + EDGE
@@ -95,9 +96,10 @@ class Spelling:
         """Where in the message each of its signs is written, the edges left out."""
         pieces = [char.translate(self._plain) for char in text]
         starts = [at for at, piece in enumerate(pieces) for _ in piece]
+        plain = "".join(pieces)
         return [
             (starts[found.start()], starts[found.end() - 1] + 1)
-            for found in _PIECE.finditer("".join(pieces))
+            for found in _PIECE.finditer(_RUN.sub(_silenced, plain))
             for _ in _INITIALS.get(found.group(), " ")
         ]
 
@@ -116,6 +118,11 @@ class Spelling:
         if KNOWN_BY_CONSONANTS <= len(word) <= LETTERS_MAX:
             return self._skeletons.get(skeleton(word), STRANGER)
         return STRANGER
+
+
+def _silenced(run: re.Match[str]) -> str:
+    """A run of one character as long as it is, of which the first two count."""
+    return run[1] * 2 + " " * (len(run.group()) - 2)
 
 
 def skeleton(word: str) -> str:

@@ -96,14 +96,14 @@ def test_r9_the_longest_word_counts_and_stands_for_all_of_its_concepts() -> None
 
 @pytest.mark.parametrize(("between", "near"), [(APART - 2, True), (APART - 1, False)])
 def test_r9_only_near_words_make_a_pair(between: int, near: bool) -> None:
-    found, _ = FEATURES.of(FEATURES.spelling.signs("快递" + FILLER * between + "没"))
+    found, _ = FEATURES.of(FEATURES.spelling.signs("快递" + (FILLER + "丙") * (between // 2) + FILLER * (between % 2) + "没"))
     assert (PARCEL + NOT in found) is near
     assert NOT + PARCEL not in found
     assert {PARCEL, NOT} <= set(found)
 
 
 def test_r9_a_word_makes_pairs_with_so_many_that_follow() -> None:
-    found, _ = FEATURES.of(FEATURES.spelling.signs("还" + "没" * (NEIGHBOURS + 2)))
+    found, _ = FEATURES.of(FEATURES.spelling.signs("还" + "没," * (NEIGHBOURS + 2)))
     assert found.count(STILL + NOT) == NEIGHBOURS
 
 
@@ -129,7 +129,7 @@ WEIGHTS: Weights = {
         "快快快快没没",
         "我的包裹，not received",
         "快遞\n没\n收到",
-        "没" * TEXT_MAX,
+        "没," * (TEXT_MAX // 2),
         "快递没收到" * (TEXT_MAX // 5),
     ],
 )
@@ -166,8 +166,8 @@ def test_r9_one_known_feature_is_reckoned_by_hand() -> None:
 
 def test_r9_saying_it_four_times_over_is_twice_as_strong() -> None:
     scorer = Scorer(model({"没": {"not_received": 40}}))
-    assert scorer.read("没没没没") == scorer.read("没,没,没,没")
-    assert scorer.read("没没没没").confidence == pytest.approx(
+    assert scorer.read("没没没没") == scorer.read("没没")
+    assert scorer.read("没,没,没,没").confidence == pytest.approx(
         exp(4.0) / (exp(4.0) + 10), abs=0.0006
     )
 

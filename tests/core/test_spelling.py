@@ -48,6 +48,13 @@ def test_r9_a_character_is_one_sign_and_what_carries_no_wish_none(text: str, wan
     assert signs(text) == wanted
 
 
+def test_r9_a_character_in_a_run_counts_twice_at_most() -> None:
+    assert signs("没啊啊啊啊啊到") == signs("没啊啊到") == "没啊啊到"
+    assert signs("没没没 没没没") == "没没没没"
+    assert [end - start for start, end in SPELLING.spans("啊啊啊啊到")] == [1, 1, 1]
+    assert SPELLING.spans("啊啊啊啊到")[-1] == (4, 5)
+
+
 def test_r9_a_known_word_is_one_sign_in_any_case_and_width() -> None:
     assert signs("not received") == word("not") + word("received")
     assert signs("NOT Received!") == signs("ｎｏｔ　ｒｅｃｅｉｖｅｄ") == signs("not received")
