@@ -96,7 +96,8 @@ def test_r9_the_longest_word_counts_and_stands_for_all_of_its_concepts() -> None
 
 @pytest.mark.parametrize(("between", "near"), [(APART - 2, True), (APART - 1, False)])
 def test_r9_only_near_words_make_a_pair(between: int, near: bool) -> None:
-    found, _ = FEATURES.of(FEATURES.spelling.signs("快递" + (FILLER + "丙") * (between // 2) + FILLER * (between % 2) + "没"))
+    filler = (FILLER + "丙") * between
+    found, _ = FEATURES.of(FEATURES.spelling.signs("快递" + filler[:between] + "没"))
     assert (PARCEL + NOT in found) is near
     assert NOT + PARCEL not in found
     assert {PARCEL, NOT} <= set(found)
