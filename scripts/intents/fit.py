@@ -20,7 +20,7 @@ from server.core.spelling import Spelling
 
 ROWS_MIN = 2  # rows in which a feature must be
 LONG, ROWS_MIN_LONG = 3, 3  # the same for a feature of three signs
-STRENGTH = 30.0  # the inverse of the penalty on large weights; chosen on the dev set
+STRENGTH = 12.0  # the inverse of the penalty on large weights; chosen on the dev set
 ROUNDS = 400  # of the solver, at most
 
 
