@@ -18,8 +18,8 @@ from server.core.intents import INTENTS
 from server.core.scorer import SILENCE, ZERO, Features, Model
 from server.core.spelling import Spelling
 
-ROWS_MIN = 2  # rows in which a feature must be
-LONG, ROWS_MIN_LONG = 3, 3  # the same for a feature of three signs
+ROWS_MIN = 3  # rows in which a feature must be
+LONG, ROWS_MIN_LONG = 3, 8  # the same for a feature of three signs
 STRENGTH = 12.0  # the inverse of the penalty on large weights; chosen on the dev set
 ROUNDS = 400  # of the solver, at most
 
@@ -32,7 +32,7 @@ def learn(rows: Sequence[Row], *, temperature: float, boundary: float) -> Model:
     tables = known.tables(row.text for row in rows)
     lexicon = known.lexicon(Spelling(tables))
     finder = Features(tables, lexicon)
-    found = [finder.of(finder.spelling.signs(row.text))[0] for row in rows]
+    found = [list(finder.of(finder.spelling.signs(row.text))[0]) for row in rows]
     vocabulary = _vocabulary(found)
     labels = [INTENTS.index(row.intent) for row in rows]
     solver = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-4)

@@ -12,7 +12,8 @@ The message is a delivery question when that is at least as likely as `boundary`
 likeliest of the ten is its intent.
 """
 
-from itertools import repeat
+from collections.abc import Iterator
+from itertools import chain, repeat, zip_longest
 from math import exp, sqrt
 from operator import add
 from typing import NamedTuple
@@ -24,8 +25,9 @@ from server.core.spelling import Spelling, Tables
 
 ZERO = 128  # the byte of a weight of none
 LANES = len(INTENTS)
-LANE_BYTES = 4  # room for the sums of 2^24 features
+LANE_BYTES = 3  # room for the sums of 2^16 features, thrice as many as a message can have
 LANE = (1 << 8 * LANE_BYTES) - 1
+SHIFTS = tuple(range(0, 8 * LANE_BYTES * LANES, 8 * LANE_BYTES))
 CONCEPT_SIGNS = 0xE800
 WORD_MAX = 3  # signs of a concept's longest word
 NEIGHBOURS = 4  # concepts after one that make pairs with it
@@ -73,24 +75,22 @@ class Features:
             for word in words.split(" "):
                 self._concepts[word] = self._concepts.get(word, "") + chr(CONCEPT_SIGNS + place)
 
-    def of(self, signs: str) -> tuple[list[str], Said]:
+    def of(self, signs: str) -> tuple[Iterator[str], Said]:
         """Every feature, as often as it occurs, and the concepts among them."""
         pairs = list(map(add, signs, signs[1:]))
         triples = list(map(add, pairs, signs[2:]))
         said = self._said(signs, pairs, triples)
         concepts = said.concepts
-        features = [*signs, *pairs, *triples, *concepts]
-        for distance in range(1, NEIGHBOURS + 1):
-            features += map(add, concepts, concepts[distance:])
-        return features, said
+        near = (map(add, concepts, concepts[apart:]) for apart in range(1, NEIGHBOURS + 1))
+        return chain(signs, pairs, triples, concepts, *near), said
 
     def _said(self, signs: str, pairs: list[str], triples: list[str]) -> Said:
         """The concepts of the longest word at each place."""
         get = self._concepts.get
+        longest = zip_longest(map(get, triples), map(get, pairs), map(get, signs))
         concepts, places, before = "", [], 0
-        for at, words in enumerate(zip([*triples, "", ""], [*pairs, ""], signs, strict=True)):
-            triple, pair, sign = words
-            found = get(triple) or get(pair) or get(sign)
+        for at, (triple, pair, sign) in enumerate(longest):
+            found = triple or pair or sign
             if found:
                 if at - before > APART:
                     found = SILENCE + found
@@ -101,8 +101,10 @@ class Features:
 
     def end(self, signs: str, at: int) -> int:
         """Where the longest word that begins there ends."""
-        ends = range(at + WORD_MAX, at, -1)
-        return next((end for end in ends if signs[at:end] in self._concepts), at)
+        for end in range(at + WORD_MAX, at, -1):
+            if signs[at:end] in self._concepts:
+                return end
+        return at
 
 
 class Scorer:
@@ -127,11 +129,11 @@ class Scorer:
         signs = self._features.spelling.signs(text)
         features, said = self._features.of(signs)
         known = list(filter(None, map(self._weights.get, features)))
-        sums = memoryview(sum(known).to_bytes(LANE_BYTES * LANES, "little")).cast("I").tolist()
+        total, middle = sum(known), ZERO * len(known)
         scale = self._step / sqrt(len(known) or 1)
-        middle = ZERO * len(known)
         likely = [
-            exp((lane - middle) * scale + bias) for lane, bias in zip(sums, self._bias, strict=True)
+            exp(((total >> shift & LANE) - middle) * scale + bias)
+            for shift, bias in zip(SHIFTS, self._bias, strict=True)
         ]
         whole = sum(likely)
         other = likely.pop() / whole  # the last of INTENTS
@@ -150,13 +152,12 @@ class Scorer:
         """The pieces of the message that speak most for an intent and against `other`."""
         gains = self._gains(said.concepts, place)
         least = EVIDENCE_SHARE * max(gains, default=0)
-        best: dict[int, int] = {}
-        for gain, at in sorted(zip(gains, said.places, strict=True), reverse=True):
-            if gain <= least or len(best) == EVIDENCE_MAX:
-                break
-            best[at] = self._features.end(signs, at)
+        strong = [(gain, at) for gain, at in zip(gains, said.places, strict=True) if gain > least]
+        strong.sort(reverse=True)
+        best = {at for _, at in strong[:EVIDENCE_MAX]}
         runs: list[list[int]] = []
-        for at, end in sorted(best.items()):
+        for at in sorted(best):
+            end = self._features.end(signs, at)
             if runs and at <= runs[-1][1] + 1:  # one sign between them belongs to both
                 runs[-1][1] = max(end, runs[-1][1])
             else:
@@ -170,7 +171,7 @@ class Scorer:
         alone = map(get, concepts, none)
         pairs = list(map(get, map(add, concepts, concepts[1:]), none))
         sums = map(add, map(add, alone, [*pairs, 0]), [0, *pairs])
-        mine, others = 8 * LANE_BYTES * place, 8 * LANE_BYTES * (LANES - 1)
+        mine, others = SHIFTS[place], SHIFTS[-1]
         return [(packed >> mine & LANE) - (packed >> others & LANE) for packed in sums]
 
     def _piece(self, text: str, signs: str, start: int, end: int) -> str:

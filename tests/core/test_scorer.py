@@ -33,6 +33,12 @@ FEATURES = Features(TABLES, LEXICON)
 FILLER = "啊"
 
 
+def features(text: str) -> list[str]:
+    """Every feature of a message."""
+    found, _ = FEATURES.of(FEATURES.spelling.signs(text))
+    return list(found)
+
+
 def model(weights: Weights, *, bias: float = 0.0, boundary: float = 0.5) -> Model:
     """A model with these weights in steps; `bias` is that of `other`."""
     rows = [[ZERO + told.get(intent, 0) for intent in INTENTS] for told in weights.values()]
@@ -49,7 +55,7 @@ def model(weights: Weights, *, bias: float = 0.0, boundary: float = 0.5) -> Mode
 
 def likelihoods(made: Model, weights: Weights, text: str) -> dict[str, float]:
     """The same by the textbook."""
-    found, _ = FEATURES.of(FEATURES.spelling.signs(text))
+    found = features(text)
     known = [weights[feature] for feature in found if feature in weights]
     scores = {
         intent: bias
@@ -72,7 +78,7 @@ def assert_reads(made: Model, weights: Weights, text: str) -> None:
 
 
 def test_r9_the_features_of_a_short_message_are_its_runs_its_concepts_and_their_pairs() -> None:
-    found, _ = FEATURES.of(FEATURES.spelling.signs("快递还没"))
+    found = features("快递还没")
     assert Counter(found) == Counter(
         [
             *("^", "快", "递", "还", "没", "^"),
@@ -86,7 +92,7 @@ def test_r9_the_features_of_a_short_message_are_its_runs_its_concepts_and_their_
 
 def test_r9_the_longest_word_counts_and_stands_for_all_of_its_concepts() -> None:
     def concepts(text: str) -> list[str]:
-        return [one for one in FEATURES.of(FEATURES.spelling.signs(text))[0] if one in CONCEPTS]
+        return [one for one in features(text) if one in CONCEPTS]
 
     assert concepts("收") == [ARRIVE]
     assert concepts("到") == [RECEIVE, ARRIVE]
@@ -97,14 +103,14 @@ def test_r9_the_longest_word_counts_and_stands_for_all_of_its_concepts() -> None
 @pytest.mark.parametrize(("between", "near"), [(APART - 2, True), (APART - 1, False)])
 def test_r9_only_near_words_make_a_pair(between: int, near: bool) -> None:
     filler = (FILLER + "丙") * between
-    found, _ = FEATURES.of(FEATURES.spelling.signs("快递" + filler[:between] + "没"))
+    found = features("快递" + filler[:between] + "没")
     assert (PARCEL + NOT in found) is near
     assert NOT + PARCEL not in found
     assert {PARCEL, NOT} <= set(found)
 
 
 def test_r9_a_word_makes_pairs_with_so_many_that_follow() -> None:
-    found, _ = FEATURES.of(FEATURES.spelling.signs("还" + "没," * (NEIGHBOURS + 2)))
+    found = features("还" + "没," * (NEIGHBOURS + 2))
     assert found.count(STILL + NOT) == NEIGHBOURS
 
 
