@@ -11,7 +11,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # Chosen on the dev set: see docs/intents.md.
-TEMPERATURE = 1.0
 BOUNDARY = 0.5
 
 
@@ -26,7 +25,7 @@ def main() -> int:
     from server.core.scorer import LANES
     from server.reader import MODEL
 
-    model = fit.learn(texts.corpus(), temperature=TEMPERATURE, boundary=BOUNDARY)
+    model = fit.learn(texts.corpus(), boundary=BOUNDARY)
     made = msgspec.msgpack.encode(model)
     if "--check" not in sys.argv:
         MODEL.write_bytes(made)

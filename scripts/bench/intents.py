@@ -16,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from scripts.bench import reader_cost
 from scripts.intents import figures as f
-from scripts.intents.reading import model_bytes, shipped
 from scripts.intents.texts import dev, labels, texts
 from server.core.intents import Reader
 from server.core.policy import Policy
+from server.reader import MODEL, shipped
 
 # What must hold. Precision is that of delivery questions against `other`.
 LEAST_RECALL, LEAST_PRECISION = 0.90, 0.95
@@ -32,7 +32,7 @@ CARD = Policy().card_confidence
 def main() -> int:
     """Measure, print, and say whether everything holds."""
     options = _options()
-    read = shipped()
+    read = shipped().read
     cost = _cost(read)
     report: dict[str, Any] = {"cost": cost}
     held = _costs_held(cost)
@@ -79,7 +79,7 @@ def _cost(read: Reader) -> dict[str, Any]:
     import_ms, load_ms = reader_cost.load_ms()
     return {
         "message_us": reader_cost.message_us(read),
-        "model_mib": model_bytes() / reader_cost.MIB,
+        "model_mib": MODEL.stat().st_size / reader_cost.MIB,
         "import_ms": import_ms,
         "load_ms": load_ms,
         "dependencies_mib": reader_cost.dependencies_mib(),

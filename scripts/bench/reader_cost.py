@@ -28,9 +28,9 @@ _LOAD = """
 import msgspec
 from time import process_time
 began = process_time()
-from scripts.intents import reading
+from server import reader
 imported = process_time()
-reading.shipped()("我的快递到哪了")
+reader.shipped().read("我的快递到哪了")
 print(imported - began, process_time() - began)
 """
 

@@ -24,11 +24,8 @@ STRENGTH = 12.0  # the inverse of the penalty on large weights; chosen on the de
 ROUNDS = 400  # of the solver, at most
 
 
-def learn(rows: Sequence[Row], *, temperature: float, boundary: float) -> Model:
-    """A model of these rows.
-
-    `temperature` divides the scores, so that the probabilities are those that are seen.
-    """
+def learn(rows: Sequence[Row], *, boundary: float) -> Model:
+    """A model of these rows."""
     tables = known.tables(row.text for row in rows)
     lexicon = known.lexicon(Spelling(tables))
     finder = Features(tables, lexicon)
@@ -37,8 +34,7 @@ def learn(rows: Sequence[Row], *, temperature: float, boundary: float) -> Model:
     labels = [INTENTS.index(row.intent) for row in rows]
     solver = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-4)
     solver.fit(matrix(found, vocabulary), labels)
-    weights = solver.coef_.T / temperature  # a row for each feature
-    bias = solver.intercept_ / temperature
+    weights = solver.coef_.T  # a row for each feature
     step = float(f"{np.abs(weights).max() / (ZERO - 1):.6g}")
     in_steps = np.clip(np.rint(weights / step), 1 - ZERO, ZERO - 1).astype(np.int16) + ZERO
     return Model(
@@ -47,7 +43,7 @@ def learn(rows: Sequence[Row], *, temperature: float, boundary: float) -> Model:
         features=" ".join(vocabulary),
         weights=in_steps.astype(np.uint8).tobytes(),
         step=step,
-        bias=tuple(float(f"{one:.4f}") for one in bias),
+        bias=tuple(float(f"{one:.4f}") for one in solver.intercept_),
         boundary=boundary,
     )
 

@@ -1,11 +1,11 @@
 """What a buyer's message may be about, and how a reading of one looks (R9)."""
 
 from collections.abc import Callable
+from typing import Literal, get_args
 
 from msgspec import Struct
 
-OTHER = "other"
-INTENTS = (
+Intent = Literal[
     "not_received",
     "signed_not_received",
     "wrong_place",
@@ -16,8 +16,10 @@ INTENTS = (
     "choose_courier",
     "delivery_time",
     "arrival_time",
-    OTHER,
-)
+    "other",
+]
+INTENTS: tuple[str, ...] = get_args(Intent)
+OTHER = INTENTS[-1]
 LOGISTICS = frozenset(INTENTS) - {OTHER}
 
 

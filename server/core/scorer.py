@@ -25,7 +25,7 @@ from server.core.spelling import Spelling, Tables
 
 ZERO = 128  # the byte of a weight of none
 LANES = len(INTENTS)
-LANE_BYTES = 3  # room for the sums of 2^16 features, thrice as many as a message can have
+LANE_BYTES = 3  # room for the sums of 2^16 known features, more than a message has
 LANE = (1 << 8 * LANE_BYTES) - 1
 SHIFTS = tuple(range(0, 8 * LANE_BYTES * LANES, 8 * LANE_BYTES))
 CONCEPT_SIGNS = 0xE800

@@ -5,8 +5,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from server.core import commands as c
+from server.core.intents import Intent
 from server.core.model import InviteId, OrderId, RoomId, Status
-from server.wire.shapes import MOST, ClientInfo, EntryChange, Intent, Position
+from server.wire.shapes import MOST, ClientInfo, EntryChange, Position
 
 
 class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):

@@ -1,6 +1,6 @@
 """What frames are made of: the shapes inside them that are no frames themselves."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -11,20 +11,6 @@ from server.core.model import Agent, CarrierId, Device, Instant, ShopId
 MOST = 2**53 - 1  # the last whole number that every JSON reader keeps exact
 
 Version = Annotated[str, Meta(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){0,5}\Z")]
-# `intents.INTENTS`, as a type.
-Intent = Literal[
-    "not_received",
-    "signed_not_received",
-    "wrong_place",
-    "tracking_stale",
-    "delayed_urge",
-    "change_delivery",
-    "origin_restricted",
-    "choose_courier",
-    "delivery_time",
-    "arrival_time",
-    "other",
-]
 Position = Annotated[int, Meta(ge=0, le=MOST)]
 
 

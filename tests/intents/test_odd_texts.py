@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scripts.intents.reading import shipped
 from server.core.bodies import TEXT_LIMIT
 from server.core.intents import INTENTS, OTHER
+from server.reader import shipped
 from tests.intents.messages import MESSAGES
 
-READ = shipped()
+READ = shipped().read
 MOST_TIMES = 10  # for four times the text; a quadratic reader would need sixteen
 
 

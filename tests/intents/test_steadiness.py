@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from scripts.intents.reading import shipped
 from scripts.intents.texts import corpus, digest, labels
 from server.core.intents import INTENTS, OTHER
+from server.reader import shipped
 from tests.intents.changes import CHANGES, COURIERS, UNLISTED, Change, is_english
 from tests.intents.homophones import CHINESE, ENGLISH
 from tests.intents.messages import MESSAGES
@@ -19,7 +19,7 @@ LEAST_STEADY = 0.93
 # Of 300; English has no traditional characters, and some Chinese are the same in both.
 LEAST_CHANGED = {"traditional": 220}
 
-READ = shipped()
+READ = shipped().read
 
 
 def test_the_messages_are_of_all_intents_and_both_languages():

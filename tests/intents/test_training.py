@@ -13,7 +13,7 @@ from server.reader import MODEL, shipped
 LEARN = """
 import hashlib, msgspec
 from scripts.intents import fit, texts
-model = fit.learn(texts.corpus()[::25], temperature=1.0, boundary=0.5)
+model = fit.learn(texts.corpus()[::25], boundary=0.5)
 print(hashlib.sha256(msgspec.msgpack.encode(model)).hexdigest())
 """
 

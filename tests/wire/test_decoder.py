@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.intents import INTENTS
+from server.core.intents import INTENTS, Intent
 from server.wire import decoder
 from server.wire.decoder import BadFrame, decode
 from server.wire.packet import JSON, MSGPACK
-from server.wire.shapes import Intent
 from tests.wire import samples
 
 POST = {"type": "post_message", "ref": "c-1", "room": "r-1", "body": {"kind": "text", "text": "x"}}
