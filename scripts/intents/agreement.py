@@ -1,30 +1,46 @@
-"""How far two labellings of the dev set agree: `python scripts/intents/agreement.py`.
+"""How far the readings of the dev set agree: `python scripts/intents/agreement.py`.
 
-The second is of some messages drawn at random and was made from the guide and the texts alone. It
-says how clear the guide is to its own kind of reader, not how near the labels are to the truth.
+Each message was read three times, each time blind to the others: twice by the guide, once by the
+short definitions of the intents alone. Two by the guide say how clear it is; the third says how
+well a reader does who knows no more than the definitions, and so what figures to expect at best.
 """
 
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scripts.intents.texts import DEV, DEV_BLIND, labels
+from scripts.intents.texts import readings
+from server.core.intents import OTHER
+
+NAMES = ("guide", "guide_again", "definitions")
 
 
 def main() -> int:
-    """Print how many messages have both labels, how often they agree, and where not."""
-    first = {one.hash: one.label for one in labels(DEV)}
-    pairs = [(first[one.hash], one.label) for one in labels(DEV_BLIND) if one.hash in first]
-    print(f"n          {len(pairs)}")
-    print(f"agreement  {agreement(pairs):.3f}")
-    print(f"Cohen's κ  {kappa(pairs):.3f}")
-    two = [(a == "other", b == "other") for a, b in pairs]
-    print(f"delivery question or not: agreement {agreement(two):.3f}, κ {kappa(two):.3f}")
-    for (a, b), times in Counter(pair for pair in pairs if pair[0] != pair[1]).most_common():
-        print(f"{times:4d}  {a} / {b}")
+    """Print how far each two readings agree, and how the third one fares against the labels."""
+    found = readings()
+    print(f"{len(found)} messages          of eleven      delivery question or not")
+    print(f"{'':28s}agree      κ    agree      κ")
+    for one, other in combinations(NAMES, 2):
+        pairs = [(getattr(each, one), getattr(each, other)) for each in found]
+        two = [(a == OTHER, b == OTHER) for a, b in pairs]
+        figures = "   ".join(f"{agreement(each):6.3f} {kappa(each):6.3f}" for each in (pairs, two))
+        print(f"{one + ' / ' + other:27s}{figures}")
+    labelled = [each.most() != OTHER for each in found]
+    called = [each.definitions != OTHER for each in found]
+    both = sum(a and b for a, b in zip(labelled, called, strict=True))
+    print(
+        f"definitions against the labels: precision {both / sum(called):.3f}, "
+        f"recall {both / sum(labelled):.3f}"
+    )
+    print("most often read differently (guide / definitions):")
+    mixed = Counter((each.guide, each.definitions) for each in found)
+    for (a, b), times in mixed.most_common():
+        if a != b and times > 4:
+            print(f"{times:4d}  {a} / {b}")
     return 0
 
 

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from server.core.intents import INTENTS
 
 HERE = Path(__file__).resolve().parent
-CORPUS, DEV, DEV_BLIND = HERE / "corpus", HERE / "dev.jsonl", HERE / "dev_blind.jsonl"
+CORPUS, DEV, DEV_READINGS = HERE / "corpus", HERE / "dev.jsonl", HERE / "dev_readings.jsonl"
 BREAK = " ⏎ "  # stands between the messages of a burst
 DIGEST_BYTES = 8  # that two of 50,000 texts share one by chance: once in ten billion
 
@@ -33,7 +33,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What a message of the dev set was found to be.
+    """What a message of the dev set was found to be: what most of its readings say.
 
     `natural` ones were drawn at random; the rest were looked for, so that rare intents are there.
     """
@@ -41,6 +41,23 @@ class Label(msgspec.Struct, frozen=True):
     hash: str
     label: str
     natural: bool
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """What three readings, each blind to the others, made of a message of the dev set.
+
+    Two are by the guide; one is by the short definitions of the intents alone.
+    """
+
+    hash: str
+    guide: str
+    guide_again: str
+    definitions: str
+
+    def most(self) -> str:
+        """What most of them say, the first where all three differ."""
+        again = self.guide_again
+        return again if again == self.definitions else self.guide
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -87,6 +104,12 @@ def labels(path: Path = DEV) -> list[Label]:
     if unknown:
         raise ValueError(f"{path.name} has labels that are no intent: {unknown[:3]}")
     return found
+
+
+def readings(path: Path = DEV_READINGS) -> list[Readings]:
+    """The readings of the dev set, sorted by digest."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [msgspec.json.decode(line, type=Readings) for line in lines]
 
 
 def texts(path: Path) -> list[Text]:
