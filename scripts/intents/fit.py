@@ -18,8 +18,8 @@ from server.core.intents import INTENTS
 from server.core.scorer import SILENCE, ZERO, Features, Model
 from server.core.spelling import Spelling
 
-ROWS_MIN = 3  # rows in which a feature must be
-LONG, ROWS_MIN_LONG = 3, 8  # the same for a feature of three signs
+ROWS_MIN = 4  # rows in which a feature must be
+LONG, ROWS_MIN_LONG = 3, 10  # the same for a feature of three signs
 STRENGTH = 12.0  # the inverse of the penalty on large weights; chosen on the dev set
 ROUNDS = 400  # of the solver, at most
 
@@ -49,13 +49,18 @@ def learn(rows: Sequence[Row], *, boundary: float) -> Model:
 
 
 def _vocabulary(found: Sequence[list[str]]) -> dict[str, int]:
+    """A column for each feature that is kept.
+
+    The commonest come first: so what most messages ask for lies together in the reader's memory.
+    """
     rows = Counter(chain.from_iterable(map(set, found)))
-    kept = sorted(
+    kept = [
         feature
         for feature, count in rows.items()
         if count >= (ROWS_MIN if len(feature) < LONG else ROWS_MIN_LONG)
         and SILENCE[0] not in feature
-    )
+    ]
+    kept.sort(key=lambda feature: (-rows[feature], feature))
     return {feature: column for column, feature in enumerate(kept)}
 
 

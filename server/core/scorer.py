@@ -30,7 +30,7 @@ LANE = (1 << 8 * LANE_BYTES) - 1
 SHIFTS = tuple(range(0, 8 * LANE_BYTES * LANES, 8 * LANE_BYTES))
 CONCEPT_SIGNS = 0xE800
 WORD_MAX = 3  # signs of a concept's longest word
-NEIGHBOURS = 4  # concepts after one that make pairs with it
+NEIGHBOURS = 2  # concepts after one that make pairs with it
 APART = 7  # signs between the starts of words that are near
 SILENCE = "\0" * NEIGHBOURS
 TEXT_MAX = 2_000  # characters that are read: the last ones
@@ -162,8 +162,7 @@ class Scorer:
                 runs[-1][1] = max(end, runs[-1][1])
             else:
                 runs.append([at, end])
-        pieces = (self._piece(text, signs, start, end) for start, end in runs)
-        return tuple(dict.fromkeys(filter(None, pieces)))
+        return tuple(dict.fromkeys(self._pieces(text, signs, runs)))
 
     def _gains(self, concepts: str, place: int) -> list[int]:
         """What each concept, alone and with the next, says for an intent against `other`."""
@@ -174,12 +173,13 @@ class Scorer:
         mine, others = SHIFTS[place], SHIFTS[-1]
         return [(packed >> mine & LANE) - (packed >> others & LANE) for packed in sums]
 
-    def _piece(self, text: str, signs: str, start: int, end: int) -> str:
-        """A run of signs as it stands in the message."""
-        piece = signs[start:end]
-        if piece in text:
-            return piece
+    def _pieces(self, text: str, signs: str, runs: list[list[int]]) -> list[str]:
+        """Runs of signs as they stand in the message."""
+        pieces = [signs[start:end] for start, end in runs]
+        if all(map(text.__contains__, pieces)):
+            return pieces
         spans = self._features.spelling.spans(text)
-        if len(spans) != len(signs) - 2:  # a courier's name inside a longer word, and the like
-            return ""
-        return text[spans[start - 1][0] : spans[end - 2][1]]
+        if len(spans) == len(signs) - 2:
+            return [text[spans[start - 1][0] : spans[end - 2][1]] for start, end in runs]
+        # A courier's name inside a longer word, and the like.
+        return [piece for piece in pieces if piece in text]

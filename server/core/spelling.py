@@ -11,6 +11,7 @@ is tried by its consonants: "recieved" is "received".
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -94,9 +95,10 @@ class Spelling:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where in the message each of its signs is written, the edges left out."""
-        pieces = [char.translate(self._plain) for char in text]
-        starts = [at for at, piece in enumerate(pieces) for _ in piece]
-        plain = "".join(pieces)
+        plain = text.translate(self._plain)
+        starts: Sequence[int] = range(len(text))
+        if len(plain) > len(text):  # a sign such as "½" that is several plain ones
+            starts = [at for at, char in enumerate(text) for _ in char.translate(self._plain)]
         return [
             (starts[found.start()], starts[found.end() - 1] + 1)
             for found in _PIECE.finditer(_RUN.sub(_silenced, plain))

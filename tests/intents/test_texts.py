@@ -120,8 +120,8 @@ def test_a_change_amid_a_long_message_is_near():
 
 
 def test_blocking_misses_no_near_row():
-    rows = t.corpus()[::60]
-    measured = [one.text for one in t.corpus()[30::60]]
+    rows = t.corpus()[::50]
+    measured = [one.text for one in t.corpus()[25::50]]
     by_block = {copy.row for copy in copies(rows, measured, [])}
 
     forms = [form for text in measured if len(form := t.bare(text)) >= 6]
