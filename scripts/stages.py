@@ -54,7 +54,7 @@ STAGES = (
     ),
     Stage(name="contract", folders=CONTRACTS, workers=2, limit_s=180),
     Stage(name="scenario", folders=SCENARIOS, workers=2, limit_s=300),
-    Stage(name="browser", folders=BROWSER, limit_s=300, needs_browser=True),
+    Stage(name="browser", folders=BROWSER, limit_s=400, needs_browser=True),
 )
 
 
