@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from scripts.intents.figures import score
 from scripts.intents.texts import readings
 from server.core.intents import OTHER
 
@@ -29,13 +30,9 @@ def main() -> int:
         two = [(a == OTHER, b == OTHER) for a, b in pairs]
         figures = "   ".join(f"{agreement(each):6.3f} {kappa(each):6.3f}" for each in (pairs, two))
         print(f"{one + ' / ' + other:27s}{figures}")
-    labelled = [each.most() != OTHER for each in found]
-    called = [each.definitions != OTHER for each in found]
-    both = sum(a and b for a, b in zip(labelled, called, strict=True))
-    print(
-        f"definitions against the labels: precision {both / sum(called):.3f}, "
-        f"recall {both / sum(labelled):.3f}"
-    )
+    third = score((each.most() != OTHER, each.definitions != OTHER) for each in found)
+    both = f"precision {third.precision:.3f}, recall {third.recall:.3f}"
+    print(f"definitions against the labels: {both}")
     print("most often read differently (guide / definitions):")
     mixed = Counter((each.guide, each.definitions) for each in found)
     for (a, b), times in mixed.most_common():

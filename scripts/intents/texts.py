@@ -10,12 +10,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from server.core.intents import INTENTS
+from server.core.intents import INTENTS, Intent
+
+T = TypeVar("T")
 
 HERE = Path(__file__).resolve().parent
 CORPUS, DEV, DEV_READINGS = HERE / "corpus", HERE / "dev.jsonl", HERE / "dev_readings.jsonl"
@@ -50,11 +53,11 @@ class Readings(msgspec.Struct, frozen=True):
     """
 
     hash: str
-    guide: str
-    guide_again: str
-    definitions: str
+    guide: Intent
+    guide_again: Intent
+    definitions: Intent
 
-    def most(self) -> str:
+    def most(self) -> Intent:
         """What most of them say, the first where all three differ."""
         again = self.guide_again
         return again if again == self.definitions else self.guide
@@ -96,10 +99,7 @@ def _rows(path: Path) -> Iterator[Row]:
 
 def labels(path: Path = DEV) -> list[Label]:
     """The labels of the dev set, sorted by digest."""
-    found = [
-        msgspec.json.decode(line, type=Label)
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
+    found = _json_lines(path, Label)
     unknown = [one.hash for one in found if one.label not in INTENTS]
     if unknown:
         raise ValueError(f"{path.name} has labels that are no intent: {unknown[:3]}")
@@ -108,14 +108,17 @@ def labels(path: Path = DEV) -> list[Label]:
 
 def readings(path: Path = DEV_READINGS) -> list[Readings]:
     """The readings of the dev set, sorted by digest."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [msgspec.json.decode(line, type=Readings) for line in lines]
+    return _json_lines(path, Readings)
 
 
 def texts(path: Path) -> list[Text]:
     """The real messages of a JSON-lines file."""
+    return _json_lines(path, Text)
+
+
+def _json_lines(path: Path, kind: type[T]) -> list[T]:
     with path.open("rb") as lines:
-        return [msgspec.json.decode(line, type=Text) for line in lines if line.strip()]
+        return [msgspec.json.decode(line, type=kind) for line in lines if line.strip()]
 
 
 def dev(found: Iterable[Text], known: Iterable[Label]) -> list[tuple[Text, Label]]:
