@@ -14,12 +14,12 @@ from sklearn.linear_model import LogisticRegression
 
 from scripts.intents import tables as known
 from scripts.intents.texts import Row
+from server.core.features import SILENT, Features
 from server.core.intents import INTENTS
-from server.core.scorer import SILENCE, ZERO, Features, Model
+from server.core.scorer import ZERO, Model
 from server.core.spelling import Spelling
 
 ROWS_MIN = 4  # rows in which a feature must be
-LONG, ROWS_MIN_LONG = 3, 10  # the same for a feature of three signs
 STRENGTH = 12.0  # the inverse of the penalty on large weights; chosen on the dev set
 ROUNDS = 400  # of the solver, at most
 
@@ -29,7 +29,7 @@ def learn(rows: Sequence[Row], *, boundary: float) -> Model:
     tables = known.tables(row.text for row in rows)
     lexicon = known.lexicon(Spelling(tables))
     finder = Features(tables, lexicon)
-    found = [list(finder.of(finder.spelling.signs(row.text))[0]) for row in rows]
+    found = [list(finder.of(row.text).all()) for row in rows]
     vocabulary = _vocabulary(found)
     labels = [INTENTS.index(row.intent) for row in rows]
     solver = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-4)
@@ -55,10 +55,7 @@ def _vocabulary(found: Sequence[list[str]]) -> dict[str, int]:
     """
     rows = Counter(chain.from_iterable(map(set, found)))
     kept = [
-        feature
-        for feature, count in rows.items()
-        if count >= (ROWS_MIN if len(feature) < LONG else ROWS_MIN_LONG)
-        and SILENCE[0] not in feature
+        feature for feature, count in rows.items() if count >= ROWS_MIN and SILENT not in feature
     ]
     kept.sort(key=lambda feature: (-rows[feature], feature))
     return {feature: column for column, feature in enumerate(kept)}

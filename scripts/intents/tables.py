@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import opencc
 
 from scripts.intents.texts import HERE
-from server.core.scorer import WORD_MAX
+from server.core.features import WORD_MAX
 from server.core.spelling import COURIER, STRANGER, Spelling, Tables
 
 LEXICON = HERE / "lexicon.txt"

@@ -1,0 +1,108 @@
+"""What is looked at in a buyer's message: its signs, its concepts and what stands near what (R9).
+
+Theory of operation. The features of a message are its signs and the pairs of neighbours among them,
+and the *concepts* that its words stand for ("still", "not", "receive"), alone and in pairs of near
+words, in their order.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+from operator import add
+from typing import NamedTuple, TypeVar
+
+from server.core.spelling import Spelling, Tables
+
+CONCEPT_SIGNS = 0xE800
+WORD_MAX = 3  # signs of a concept's longest word
+NEIGHBOURS = 3  # concepts after one that make pairs with it
+APART = 7  # signs between the starts of words that are near
+NOTHING, BEGUN, SILENT = "\0\1\2"  # no concept; perhaps a word of three signs; a far word follows
+SILENCE = SILENT * NEIGHBOURS  # between the concepts of far words, that they make no pairs
+_FAR = NOTHING * APART
+_FAR_OR_MORE = re.compile(f"{_FAR}+")
+REMEMBERED = 60_000  # pairs of signs that a process keeps its findings of
+
+T = TypeVar("T")
+
+
+class Remembered(dict[str, T]):
+    """What a function gives for a text, worked out when first asked for.
+
+    Once there are `REMEMBERED`, all is forgotten: a message of strange signs costs time, no memory.
+    """
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> T:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        made = self[text] = self._make(text)
+        return made
+
+
+class Found(NamedTuple):
+    """The features of a message: its signs, each with the next, and its concepts in a row.
+
+    `heads` has the concepts of the word that begins at each sign, or `NOTHING`.
+    """
+
+    signs: str
+    pairs: list[str]
+    heads: list[str]
+    concepts: str
+
+    def near(self) -> Iterator[str]:
+        """The concepts, alone and in pairs."""
+        concepts = self.concepts
+        pairs = (map(add, concepts, concepts[apart:]) for apart in range(1, NEIGHBOURS + 1))
+        return chain(concepts, *pairs)
+
+    def all(self) -> Iterator[str]:
+        """Every feature, as often as it occurs."""
+        return chain(self.signs, self.pairs, self.near())
+
+
+class Features:
+    """Finds the features of messages."""
+
+    def __init__(self, tables: Tables, lexicon: tuple[str, ...]) -> None:
+        self.spelling = Spelling(tables)
+        self._concepts: dict[str, str] = {}
+        for place, words in enumerate(lexicon):
+            for word in words.split(" "):
+                self._concepts[word] = self._concepts.get(word, "") + chr(CONCEPT_SIGNS + place)
+        self._begun = {word[:2] for word in self._concepts if len(word) == WORD_MAX}
+        self._heads = Remembered(self._head)
+
+    def of(self, text: str) -> Found:
+        """The features of a message."""
+        signs = self.spelling.signs(text)
+        pairs = list(map(add, signs, signs[1:]))
+        heads = list(map(self._heads.__getitem__, pairs))
+        row = "".join(heads)
+        if BEGUN in row:
+            for at, head in enumerate(heads):
+                if head[0] == BEGUN:
+                    heads[at] = self._concepts.get(signs[at : at + WORD_MAX], head[1:])
+            row = "".join(heads)
+        if _FAR in row:
+            row = _FAR_OR_MORE.sub(SILENCE, row.strip(NOTHING))
+        return Found(signs, pairs, heads, row.replace(NOTHING, ""))
+
+    def _head(self, pair: str) -> str:
+        """The concepts of the longest word that a pair of signs begins with, if it is no longer.
+
+        Behind `BEGUN` where a word of three signs may begin.
+        """
+        found = self._concepts.get(pair) or self._concepts.get(pair[0], NOTHING)
+        return BEGUN + found if pair in self._begun else found
+
+    def end(self, signs: str, at: int) -> int:
+        """Where the longest word that begins there ends."""
+        for end in range(at + WORD_MAX, at, -1):
+            if signs[at:end] in self._concepts:
+                return end
+        return at
