@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from scripts.intents import tables as known
 from scripts.intents.texts import Row
-from server.core.features import SILENT, Features
+from server.core.features import Features
 from server.core.intents import INTENTS
 from server.core.scorer import ZERO, Model
 from server.core.spelling import Spelling
@@ -54,9 +54,7 @@ def _vocabulary(found: Sequence[list[str]]) -> dict[str, int]:
     The commonest come first: so what most messages ask for lies together in the reader's memory.
     """
     rows = Counter(chain.from_iterable(map(set, found)))
-    kept = [
-        feature for feature, count in rows.items() if count >= ROWS_MIN and SILENT not in feature
-    ]
+    kept = [feature for feature, count in rows.items() if count >= ROWS_MIN]
     kept.sort(key=lambda feature: (-rows[feature], feature))
     return {feature: column for column, feature in enumerate(kept)}
 

@@ -1,12 +1,11 @@
-"""What is looked at in a buyer's message: its signs, its concepts and what stands near what (R9).
+"""What is looked at in a buyer's message: its signs, its concepts and what follows what (R9).
 
 Theory of operation. The features of a message are its signs and the pairs of neighbours among them,
-and the *concepts* that its words stand for ("still", "not", "receive"), alone and in pairs of near
-words, in their order.
+and the *concepts* that its words stand for ("still", "not", "receive"), alone and in pairs
+with the next three.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import chain
 from operator import add
 from typing import NamedTuple, TypeVar
@@ -16,30 +15,27 @@ from server.core.spelling import Spelling, Tables
 CONCEPT_SIGNS = 0xE800
 WORD_MAX = 3  # signs of a concept's longest word
 NEIGHBOURS = 3  # concepts after one that make pairs with it
-APART = 7  # signs between the starts of words that are near
-NOTHING, BEGUN, SILENT = "\0\1\2"  # no concept; perhaps a word of three signs; a far word follows
-SILENCE = SILENT * NEIGHBOURS  # between the concepts of far words, that they make no pairs
-_FAR = NOTHING * APART
-_FAR_OR_MORE = re.compile(f"{_FAR}+")
+NOTHING, BEGUN = "\0\1"  # no concept; perhaps the first two of three signs
 REMEMBERED = 60_000  # pairs of signs that a process keeps its findings of
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-class Remembered(dict[str, T]):
-    """What a function gives for a text, worked out when first asked for.
+class Remembered(dict[K, T]):
+    """What a function gives for a key, worked out when first asked for.
 
     Once there are `REMEMBERED`, all is forgotten: a message of strange signs costs time, no memory.
     """
 
-    def __init__(self, make: Callable[[str], T]) -> None:
+    def __init__(self, make: Callable[[K], T]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, text: str) -> T:
+    def __missing__(self, key: K) -> T:
         if len(self) >= REMEMBERED:
             self.clear()
-        made = self[text] = self._make(text)
+        made = self[key] = self._make(key)
         return made
 
 
@@ -88,8 +84,6 @@ class Features:
                 if head[0] == BEGUN:
                     heads[at] = self._concepts.get(signs[at : at + WORD_MAX], head[1:])
             row = "".join(heads)
-        if _FAR in row:
-            row = _FAR_OR_MORE.sub(SILENCE, row.strip(NOTHING))
         return Found(signs, pairs, heads, row.replace(NOTHING, ""))
 
     def _head(self, pair: str) -> str:

@@ -1,10 +1,10 @@
 """What the features of a buyer's message say of each intent (R9).
 
-Theory of operation. Every known feature (`features.py`) has a weight for each intent: a byte, `ZERO`
-being none. The weights of one feature are the lanes of one large integer, with a one in a lane
-above them, so adding up a message is one `sum` over the integers of its features: eleven sums and
-their count in one. An integer is made when its feature is first met, and remembered. Scores are the
-sums over the square root of the count, so that long messages are no surer than short ones, and
+Theory of operation. Every known feature (`features.py`) has a weight for each intent: a byte,
+`ZERO` being none. The weights of one feature are the lanes of one large integer, with a one in a
+lane above them, so adding up a message is one `sum` over the integers of its features: eleven sums
+and their count in one. An integer is made when its feature is first met, and remembered. Scores are
+the sums over the square root of the count, so that long messages are no surer than short ones, and
 probabilities are their softmax.
 
 The message is a delivery question when that is at least as likely as `boundary`; then the
@@ -17,7 +17,7 @@ from operator import add
 
 from msgspec import Struct
 
-from server.core.features import NOTHING, SILENT, Features, Found, Remembered
+from server.core.features import NOTHING, Features, Found, Remembered
 from server.core.intents import INTENTS, OTHER, Reading
 from server.core.spelling import EDGE, Tables
 
@@ -75,14 +75,16 @@ class Scorer:
         packed = self._bytes[start : start + LANE_BYTES * LANES]
         return int.from_bytes(packed, "little") - ZEROS + ONE
 
-    def _gain(self, feature: str, place: int) -> int:
-        """What a feature says for an intent against `other`, in steps."""
-        weights = self._weights[feature] + MIDDLES
-        return (weights >> SHIFTS[place] & LANE) - (weights >> SHIFTS[-1] & LANE)
-
     def _pair(self, pair: str) -> int:
         """The weights of two signs as a pair, and of the first of them."""
         return self._weight(pair) + self._weights[pair[0]]
+
+    def _gain(self, words: tuple[str, str], place: int) -> int:
+        """What the concepts of a word, alone and with the next word's, say for an intent."""
+        word, following = words
+        pairs = map(add, word, word[1:] + following[:1])
+        weights = sum(map(self._weights.__getitem__, [*word, *pairs])) + MIDDLES
+        return (weights >> SHIFTS[place] & LANE) - (weights >> SHIFTS[-1] & LANE)
 
     def read(self, text: str) -> Reading:
         """What one message, or several joined by line breaks, is about."""
@@ -110,20 +112,18 @@ class Scorer:
         )
 
     def _evidence(self, text: str, found: Found, place: int) -> tuple[str, ...]:
-        """The pieces of the message that speak most for an intent and against `other`.
-
-        A word's weight is that of its concepts, each alone and with the next.
-        """
-        gain = self._gains[place].__getitem__
-        concepts = found.concepts
-        gains = map(add, map(gain, concepts), map(gain, map(add, concepts, concepts[1:] + SILENT)))
-        strong = [each for each, concept in zip(gains, concepts, strict=True) if concept != SILENT]
-        places = [at for at, head in enumerate(found.heads) if head != NOTHING for _ in head]
-        ranked = sorted(zip(strong, places, strict=True), reverse=True)[:EVIDENCE_MAX]
-        least = EVIDENCE_SHARE * max(strong, default=0)
-        best = {at for gained, at in ranked if gained > least}
+        """The pieces of the message that speak most for an intent and against `other`."""
+        places = [at for at, head in enumerate(found.heads) if head != NOTHING]
+        if not places:
+            return ()
+        words = [found.heads[at] for at in places]
+        phrases = zip(words, [*words[1:], ""], strict=True)
+        gains = list(map(self._gains[place].__getitem__, phrases))
+        ranked = sorted(zip(gains, places, strict=True), reverse=True)[:EVIDENCE_MAX]
+        least = EVIDENCE_SHARE * max(gains)
+        best = sorted(at for gain, at in ranked if gain > least)
         runs: list[list[int]] = []
-        for at in sorted(best):
+        for at in best:
             end = self._features.end(found.signs, at)
             if runs and at <= runs[-1][1] + 1:  # one sign between them belongs to both
                 runs[-1][1] = max(end, runs[-1][1])

@@ -11,7 +11,6 @@ is tried by its consonants: "recieved" is "received".
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -37,8 +36,11 @@ _COURIER_WORDS = frozenset(_LATIN_COURIERS.split("|"))
 _COURIER = re.compile(_CHINESE_COURIERS)
 _COUNT = re.compile(rf"[一二两三四五六七八九十]+(?=[{_COUNTED}])")
 _LATIN = re.compile(r"[a-z0-9]+(?:['&][a-z]+)*")
-_PIECE = re.compile(rf"{_COURIER.pattern}|{_COUNT.pattern}|{_LATIN.pattern}|[?&\u4e00-\u9fff]")
-_RUN = re.compile(r"([\u4e00-\u9fff])\1\1+")  # 啊啊啊啊 says no more than 啊啊
+_SHORT = rf"({'|'.join(_INITIALS)})(?!['&]?[a-z0-9])"
+_PIECE = re.compile(
+    rf"{_COURIER.pattern}|{_COUNT.pattern}|{_SHORT}|{_LATIN.pattern}|[?&\u4e00-\u9fff]"
+)
+_SURPLUS = re.compile(r"([\u4e00-\u9fff])(?=\1\1)")  # 啊啊啊啊 says no more than 啊啊
 _UNCOUNTED = re.compile(r"[aeiouy]+|(.)(?=\1)")
 _REMEMBERED = 20_000  # characters whose plain form is kept
 
@@ -88,7 +90,7 @@ class Spelling:
 
     def signs(self, text: str) -> str:
         """The message in signs, with an edge at both ends."""
-        text = _RUN.sub(r"\1\1", text.translate(self._plain))
+        text = _SURPLUS.sub("", text.translate(self._plain))
         text = _COUNT.sub(NUMBER, _COURIER.sub(COURIER, text))
         text = _LATIN.sub(self._latin, text)
         return EDGE + text.replace(" ", "").replace("'", "") + EDGE
@@ -96,14 +98,13 @@ class Spelling:
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where in the message each of its signs is written, the edges left out."""
         plain = text.translate(self._plain)
-        starts: Sequence[int] = range(len(text))
-        if len(plain) > len(text):  # a sign such as "½" that is several plain ones
-            starts = [at for at, char in enumerate(text) for _ in char.translate(self._plain)]
-        return [
-            (starts[found.start()], starts[found.end() - 1] + 1)
-            for found in _PIECE.finditer(_RUN.sub(_silenced, plain))
-            for _ in _INITIALS.get(found.group(), " ")
-        ]
+        pieces = _PIECE.finditer(_SURPLUS.sub(" ", plain))
+        spans = [piece.span() for piece in pieces for _ in piece[1] or " "]
+        if len(plain) == len(text):
+            return spans
+        # A sign such as "½" is several plain ones.
+        places = [at for at, char in enumerate(text) for _ in char.translate(self._plain)]
+        return [(places[start], places[end - 1] + 1) for start, end in spans]
 
     def _latin(self, match: re.Match[str]) -> str:
         word = match.group()
@@ -120,11 +121,6 @@ class Spelling:
         if KNOWN_BY_CONSONANTS <= len(word) <= LETTERS_MAX:
             return self._skeletons.get(skeleton(word), STRANGER)
         return STRANGER
-
-
-def _silenced(run: re.Match[str]) -> str:
-    """A run of one character as long as it is, of which the first two count."""
-    return run[1] * 2 + " " * (len(run.group()) - 2)
 
 
 def skeleton(word: str) -> str:
