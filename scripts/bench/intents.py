@@ -78,6 +78,7 @@ def _reads(read: Reader, path: Path) -> list[f.Read]:
 def _cost(read: Reader) -> dict[str, Any]:
     import_ms, load_ms = reader_cost.load_ms()
     return {
+        "newness": reader_cost.newness(read),
         "message_us": reader_cost.message_us(read),
         "model_mib": MODEL.stat().st_size / reader_cost.MIB,
         "import_ms": import_ms,
@@ -130,6 +131,7 @@ def _costs_held(cost: dict[str, Any]) -> list[Held]:
     print("run-time dependencies, MiB installed:")
     print("  " + ", ".join(f"{name} {size:.1f}" for name, size in cost["dependencies_mib"].items()))
     print(f"CPU to load: {cost['import_ms']:.1f} of {cost['load_ms']:.1f} ms import the intents")
+    print(f"a message never read before: {cost['newness']:.2f} times as dear as one that was")
     largest = max(cost["dependencies_mib"].values())
     rows = [
         ("CPU a message of 40 characters, µs", cost["message_us"], MOST_US),

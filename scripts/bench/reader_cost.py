@@ -21,6 +21,7 @@ LENGTH = range(36, 45)  # characters of a message "of about 40"
 ENGLISH = 0.2  # of the messages that are read in turn
 TIMES = 10_000
 STARTS = 5
+KNOWN, NEW = 8_000, 2_000  # messages that are read before, and those that are new then
 MIB = 2**20
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The server has imported msgspec anyway; everything else that reading needs counts.
@@ -59,6 +60,20 @@ def message_us(read: Reader) -> float:
         read(text)
         spent.append(process_time_ns() - began)
     return median(spent) / 1e3
+
+
+def newness(read: Reader) -> float:
+    """How many times as dear messages are that were never read before as they are again."""
+    messages = sorted((row.text for row in corpus()), key=digest)[: KNOWN + NEW]
+    for text in messages[:KNOWN]:
+        read(text)
+    spent = []
+    for _ in range(STARTS):
+        began = process_time_ns()
+        for text in messages[KNOWN:]:
+            read(text)
+        spent.append(process_time_ns() - began)
+    return spent[0] / min(spent[1:])
 
 
 def load_ms() -> tuple[float, float]:

@@ -14,7 +14,6 @@ from server.core.spelling import Spelling, Tables
 
 CONCEPT_SIGNS = 0xE800
 WORD_MAX = 3  # signs of a concept's longest word
-NEIGHBOURS = 3  # concepts after one that make pairs with it
 NOTHING, BEGUN = "\0\1"  # no concept; perhaps the first two of three signs
 REMEMBERED = 60_000  # pairs of signs that a process keeps its findings of
 
@@ -51,10 +50,10 @@ class Found(NamedTuple):
     concepts: str
 
     def near(self) -> Iterator[str]:
-        """The concepts, alone and in pairs."""
-        concepts = self.concepts
-        pairs = (map(add, concepts, concepts[apart:]) for apart in range(1, NEIGHBOURS + 1))
-        return chain(concepts, *pairs)
+        """The concepts, alone and in pairs with the next three."""
+        row = self.concepts
+        pairs = (map(add, row, row[1:]), map(add, row, row[2:]), map(add, row, row[3:]))
+        return chain(row, *pairs)
 
     def all(self) -> Iterator[str]:
         """Every feature, as often as it occurs."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from server.core.features import CONCEPT_SIGNS, NEIGHBOURS, REMEMBERED, Features, Remembered
+from server.core.features import CONCEPT_SIGNS, REMEMBERED, Features, Remembered
 from server.core.intents import INTENTS, OTHER, Reading
 from server.core.scorer import EVIDENCE_MAX, TEXT_MAX, ZERO, Model, Scorer
 from server.core.spelling import Tables
@@ -89,9 +89,10 @@ def test_r9_the_longest_word_counts_and_stands_for_all_of_its_concepts() -> None
     assert concepts("recieved") == [RECEIVE]
 
 
-def test_r9_a_word_makes_pairs_with_so_many_that_follow() -> None:
-    found = features("还" + "没," * (NEIGHBOURS + 2))
-    assert found.count(STILL + NOT) == NEIGHBOURS
+def test_r9_a_word_makes_pairs_with_the_next_three_however_far() -> None:
+    found = features(f"还没{FILLER}没{FILLER * 2}丙丁{FILLER}没没没")
+    assert found.count(STILL + NOT) == 3
+    assert NOT + STILL not in found
 
 
 def test_r9_what_is_remembered_is_forgotten_before_it_is_too_much() -> None:
