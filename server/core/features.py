@@ -1,4 +1,4 @@
-"""What is looked at in a buyer's message: its signs, its concepts and what follows what (R9).
+"""What is looked at in a buyer's message: its signs, concepts and pairs (R9).
 
 Theory of operation. The features of a message are its signs and the pairs of neighbours among them,
 and the *concepts* that its words stand for ("still", "not", "receive"), alone and in pairs
@@ -39,9 +39,10 @@ class Remembered(dict[K, T]):
 
 
 class Found(NamedTuple):
-    """The features of a message: its signs, each with the next, and its concepts in a row.
+    """The features of a message: its signs, each with the next, and its concepts.
 
-    `heads` has the concepts of the word that begins at each sign, or `NOTHING`.
+    `heads` has the concepts of the word that begins at each sign, or `NOTHING`; `concepts` has
+    them all in a row.
     """
 
     signs: str
@@ -86,7 +87,7 @@ class Features:
         return Found(signs, pairs, heads, row.replace(NOTHING, ""))
 
     def _head(self, pair: str) -> str:
-        """The concepts of the longest word that a pair of signs begins with, if it is no longer.
+        """The concepts of the longest word that is, or begins, a pair of signs.
 
         Behind `BEGUN` where a word of three signs may begin.
         """

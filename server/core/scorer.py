@@ -80,7 +80,7 @@ class Scorer:
         return self._weight(pair) + self._weights[pair[0]]
 
     def _gain(self, words: tuple[str, str], place: int) -> int:
-        """What a word says, alone and with the next, for an intent and against `other`."""
+        """What a word and its next say for an intent and against `other`."""
         word, following = words
         pairs = map(add, word, word[1:] + following[:1])
         weights = sum(map(self._weights.__getitem__, [*word, *pairs])) + MIDDLES
