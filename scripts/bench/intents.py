@@ -131,7 +131,7 @@ def _costs_held(cost: dict[str, Any]) -> list[Held]:
     print("run-time dependencies, MiB installed:")
     print("  " + ", ".join(f"{name} {size:.1f}" for name, size in cost["dependencies_mib"].items()))
     print(f"CPU to load: {cost['import_ms']:.1f} of {cost['load_ms']:.1f} ms import the intents")
-    print(f"a message never read before: {cost['newness']:.2f} times as dear as one that was")
+    print(f"a message never read before: {cost['newness']:.2f} times as dear as read again")
     largest = max(cost["dependencies_mib"].values())
     rows = [
         ("CPU a message of 40 characters, µs", cost["message_us"], MOST_US),

@@ -49,10 +49,7 @@ def learn(rows: Sequence[Row], *, boundary: float) -> Model:
 
 
 def _vocabulary(found: Sequence[list[str]]) -> dict[str, int]:
-    """A column for each feature that is kept.
-
-    The commonest come first: so what most messages ask for lies together in the reader's memory.
-    """
+    """A column for each feature that is kept, the commonest first."""
     rows = Counter(chain.from_iterable(map(set, found)))
     kept = [feature for feature, count in rows.items() if count >= ROWS_MIN]
     kept.sort(key=lambda feature: (-rows[feature], feature))

@@ -99,6 +99,7 @@ class Spelling:
         """Where in the message each of its signs is written, the edges left out."""
         plain = text.translate(self._plain)
         pieces = _PIECE.finditer(_SURPLUS.sub(" ", plain))
+        # Initials stand for as many characters as they have letters.
         spans = [piece.span() for piece in pieces for _ in piece[1] or " "]
         if len(plain) == len(text):
             return spans

@@ -67,7 +67,7 @@ def assert_reads(made: Model, weights: Weights, text: str) -> None:
 # --- features -----------------------------------------------------------------------------------
 
 
-def test_r9_the_features_of_a_short_message_are_its_runs_its_concepts_and_their_pairs() -> None:
+def test_r9_the_features_of_a_short_message_are_its_signs_its_concepts_and_their_pairs() -> None:
     found = features("快递还没")
     assert Counter(found) == Counter(
         [
