@@ -6,7 +6,7 @@ with the next three.
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from itertools import chain
+from itertools import chain, repeat
 from operator import add
 from typing import NamedTuple, TypeVar
 
@@ -14,7 +14,7 @@ from server.core.spelling import Spelling, Tables
 
 CONCEPT_SIGNS = 0xE800
 WORD_MAX = 3  # signs of a concept's longest word
-NOTHING, BEGUN = "\0\1"  # no concept; perhaps the first two of three signs
+NOTHING, BEGUN = "\0\1"  # no concept; before those of a word that may go on for three signs
 REMEMBERED = 60_000  # pairs of signs that a process keeps its findings of
 
 K = TypeVar("K", bound=Hashable)
@@ -70,14 +70,17 @@ class Features:
         for place, words in enumerate(lexicon):
             for word in words.split(" "):
                 self._concepts[word] = self._concepts.get(word, "") + chr(CONCEPT_SIGNS + place)
-        self._begun = {word[:2] for word in self._concepts if len(word) == WORD_MAX}
-        self._heads = Remembered(self._head)
+        self._pairs = {word: found for word, found in self._concepts.items() if len(word) == 2}
+        for begun in {word[:2] for word in self._concepts if len(word) == WORD_MAX}:
+            shorter = self._concepts.get(begun) or self._concepts.get(begun[0], NOTHING)
+            self._pairs[begun] = BEGUN + shorter
 
     def of(self, text: str) -> Found:
         """The features of a message."""
         signs = self.spelling.signs(text)
         pairs = list(map(add, signs, signs[1:]))
-        heads = list(map(self._heads.__getitem__, pairs))
+        alone = map(self._concepts.get, signs, repeat(NOTHING))
+        heads = list(map(self._pairs.get, pairs, alone))
         row = "".join(heads)
         if BEGUN in row:
             for at, head in enumerate(heads):
@@ -85,14 +88,6 @@ class Features:
                     heads[at] = self._concepts.get(signs[at : at + WORD_MAX], head[1:])
             row = "".join(heads)
         return Found(signs, pairs, heads, row.replace(NOTHING, ""))
-
-    def _head(self, pair: str) -> str:
-        """The concepts of the longest word that is, or begins, a pair of signs.
-
-        Behind `BEGUN` where a word of three signs may begin.
-        """
-        found = self._concepts.get(pair) or self._concepts.get(pair[0], NOTHING)
-        return BEGUN + found if pair in self._begun else found
 
     def end(self, signs: str, at: int) -> int:
         """Where the longest word that begins there ends."""
